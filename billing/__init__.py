@@ -1,0 +1,1 @@
+"""Accounts, prices, charges, documents and the arithmetic of money, tax and periods."""

@@ -1,0 +1,141 @@
+"""Amounts of money: exact decimals, rounded once where a rule says so, never float.
+
+Rounding is HALF_UP and symmetric (away from zero), as EN 16931's samples and the CGST practice
+have it: 0.005 becomes 0.01 and -0.005 becomes -0.01.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+
+from billing.sentences import SentenceError, gettext_noop
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+# ISO 4217, list one. Withdrawn codes stay while documents in them may still be credited.
+_DECIMALS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    2: "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN "
+    "BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP "
+    "GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL "
+    "MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK "
+    "PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB "
+    "TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+_MINOR_UNITS = {
+    code: ONE.scaleb(-decimals) for decimals, codes in _DECIMALS.items() for code in codes.split()
+}
+
+# Ten to the 18th is beyond any bill; the limit keeps 1E+999999999 from eating the memory.
+_LARGEST_EXPONENT = 17
+# Wide enough that quantity x price / base quantity is never rounded before the one rounding.
+_WIDE = Context(prec=90, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
+_PLAIN_AMOUNT = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?")
+
+
+class UnknownCurrency(SentenceError):
+    """The code is not one of ISO 4217's."""
+
+
+class InvalidAmount(SentenceError):
+    """Not a finite, exact amount of a sensible size."""
+
+
+def line_net(
+    *,
+    quantity: Decimal,
+    unit_price: Decimal,
+    currency: str,
+    per: Decimal = ONE,
+    allowances: Decimal = ZERO,
+    charges: Decimal = ZERO,
+) -> Decimal:
+    """Return the net amount of a line in ``currency`` (EN 16931 BT-131).
+
+    The price holds for ``per`` units (BT-149). Allowances and charges are amounts of the line.
+    Raises `InvalidAmount`, also for a ``per`` that is not above zero.
+    """
+    for figure in (quantity, unit_price, per):
+        require_amount(figure)
+    if per <= 0:
+        raise InvalidAmount(gettext_noop("The quantity a price holds for must be above zero."))
+    product = _WIDE.divide(_WIDE.multiply(quantity, unit_price), per)
+    rounded = round_money(product, currency)
+    return rounded + round_money(charges, currency) - round_money(allowances, currency)
+
+
+def percentage(amount: Decimal, rate: Decimal, currency: str) -> Decimal:
+    """Return ``rate`` per cent of ``amount``, rounded once (EN 16931 BR-CO-17)."""
+    require_amount(amount)
+    require_amount(rate)
+    return round_money(_WIDE.multiply(amount, rate).scaleb(-2, context=_WIDE), currency)
+
+
+def round_money(amount: Decimal, currency: str) -> Decimal:
+    """Round to the currency's minor unit, HALF_UP away from zero; zero never has a sign.
+
+    Raises `InvalidAmount` for what `require_amount` refuses, `UnknownCurrency` for the code.
+    """
+    return round_to(amount, minor_unit(currency))
+
+
+def round_to(amount: Decimal, unit: Decimal) -> Decimal:
+    """Round to a power of ten such as 0.01 or 1, HALF_UP away from zero."""
+    require_amount(amount)
+    rounded = amount.quantize(unit, rounding=ROUND_HALF_UP, context=_WIDE)
+    return rounded if rounded else rounded.copy_abs()
+
+
+def require_minor_units(amount: Decimal, currency: str) -> Decimal:
+    """Return an amount that is already a whole number of minor units, or raise `InvalidAmount`."""
+    rounded = round_money(amount, currency)
+    if rounded != amount:
+        raise InvalidAmount(
+            gettext_noop("%(amount)s has more decimals than %(currency)s has: round it first."),
+            amount=amount,
+            currency=currency,
+        )
+    return rounded
+
+
+def require_amount(amount: Decimal) -> None:
+    """Refuse what is not a finite Decimal below ten to the 18th, with `InvalidAmount`."""
+    if not isinstance(amount, Decimal):
+        raise InvalidAmount(
+            gettext_noop("An amount is a Decimal, not a %(type)s."), type=type(amount).__name__
+        )
+    if not amount.is_finite():
+        raise InvalidAmount(gettext_noop("An amount is a finite number."))
+    if amount and amount.adjusted() > _LARGEST_EXPONENT:
+        raise InvalidAmount(gettext_noop("An amount has at most 18 digits before the point."))
+
+
+def minor_unit(currency: str) -> Decimal:
+    """Return the smallest amount of a currency (ISO 4217): INR 0.01, JPY 1, KWD 0.001."""
+    try:
+        return _MINOR_UNITS[currency]
+    except KeyError:
+        raise UnknownCurrency(
+            gettext_noop("%(currency)s is not an ISO 4217 currency code such as INR or EUR."),
+            currency=repr(currency),
+        ) from None
+
+
+def parse_amount(text: str) -> Decimal:
+    """Read an amount that a person or a file wrote: ASCII digits, one point, one sign.
+
+    At most 12 digits before and 6 after the point. Raises `InvalidAmount` for anything else:
+    NaN, Infinity, exponents, thousands separators, blanks, digits of other scripts.
+    """
+    if not _PLAIN_AMOUNT.fullmatch(text):
+        raise InvalidAmount(
+            gettext_noop(
+                "Write the amount with plain digits and a point, such as 1250.50: at most 12"
+                " digits before and 6 after the point."
+            )
+        )
+    return Decimal(text)
