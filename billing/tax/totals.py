@@ -106,9 +106,9 @@ def compute_totals(
     ``rounding``; a stated ``rounding`` is taken as it is. Raises `InvalidAmount` for amounts that
     are not whole minor units and `MixedTaxCategories`.
     """
-    net = _total(lines, currency)
-    allowed = _total(allowances, currency)
-    charged = _total(charges, currency)
+    net = line_total(lines, currency)
+    allowed = line_total(allowances, currency)
+    charged = line_total(charges, currency)
     taxable = net - allowed + charged
     taxes = _tax_rows(lines, allowances, charges, currency)
     tax_total = sum((row.amount for row in taxes), require_minor_units(ZERO, currency))
@@ -179,6 +179,7 @@ def _refuse_mixing(groups: Iterable[TaxKey]) -> None:
         )
 
 
-def _total(lines: Iterable[TaxableLine], currency: str) -> Decimal:
+def line_total(lines: Iterable[TaxableLine], currency: str) -> Decimal:
+    """Return the sum of nets; raises `InvalidAmount` for a net that was not rounded."""
     zero = require_minor_units(ZERO, currency)
     return sum((require_minor_units(line.net, currency) for line in lines), zero)
