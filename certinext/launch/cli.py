@@ -1,0 +1,127 @@
+"""The command line of `run.py`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+
+from certinext.launch import browser, demo, paths
+from certinext.launch.checks import all_checks, run_checks
+from certinext.launch.console import LaunchError, say, sentence_for
+from certinext.launch.locks import Claim
+from certinext.launch.processes import run_in_foreground, stop_leftovers
+from certinext.launch.servers import Servers
+from certinext.launch.signals import stop_like_ctrl_c
+from certinext.launch.variables import demo_variables, port_wanted, test_variables
+
+_HELP = """\
+python3 run.py demo              the portal with two sellers and their data; Ctrl-C stops it
+python3 run.py demo --exit       the same, ended by a self-check over HTTP
+python3 run.py test [...]        all tests, or what pytest's arguments say
+python3 run.py check             format, lint, types, layers, templates, migrations, deployment
+python3 run.py manage COMMAND    a management command in the demo's environment
+python3 run.py stop              stop everything that these commands left running
+
+What is missing is installed first. PORT is the demo's port (8000). DATABASE_URL with
+DATABASE_OWNER_URL, and REDIS_URL with CELERY_BROKER_URL, name servers of your own."""
+
+_TEST_DIRECTORY = paths.RUN / "test"
+# A stopping demo lets its worker finish, and then stops the servers.
+_STOP_PATIENCE_SECONDS = 60.0
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command and return its exit code; every failure is one clear sentence."""
+    command = _COMMANDS.get(arguments[0]) if arguments else None
+    if command is None:
+        asked = bool(arguments) and arguments[0] in {"-h", "--help", "help"}
+        print(_HELP, file=sys.stdout if asked else sys.stderr)
+        return 0 if asked else 2
+    stop_like_ctrl_c()
+    try:
+        paths.RUN.mkdir(exist_ok=True)
+        return command(arguments[1:])
+    except LaunchError as error:
+        print(f"\n{error}", file=sys.stderr)
+    except OSError as error:
+        print(f"\n{sentence_for(error)}", file=sys.stderr)
+    except KeyboardInterrupt:
+        say("Stopped")
+        return 130
+    return 1
+
+
+def _demo(arguments: list[str]) -> int:
+    if arguments not in ([], ["--exit"]):
+        raise LaunchError(f"demo takes no argument but --exit, not {' '.join(arguments)}.")
+    return demo.run_demo(leave=bool(arguments))
+
+
+def _test(arguments: list[str]) -> int:
+    env = {**demo.prepared(), **test_variables(_TEST_DIRECTORY)}
+    selection = []
+    if browser.wanted():
+        env["CHROMIUM"] = str(browser.ensure_browser())
+    else:
+        selection = ["-m", "not browser"]
+    with Servers(_TEST_DIRECTORY, durable=False) as servers:
+        return run_in_foreground(
+            [paths.PYTHON, "-m", "pytest", *selection, *arguments],
+            env={**env, **servers.variables},
+            cwd=paths.ROOT,
+        )
+
+
+def _check(arguments: list[str]) -> int:
+    if arguments:
+        raise LaunchError("check takes no arguments.")
+    return run_checks(all_checks(), libraries=demo.prepared())
+
+
+def _manage(arguments: list[str]) -> int:
+    libraries = demo.prepared()
+    env = {**libraries, **demo_variables(demo.DIRECTORY, port=port_wanted(os.environ))}
+    with Servers(demo.DIRECTORY, durable=True) as servers:
+        return run_in_foreground(
+            [paths.PYTHON, paths.ROOT / "manage.py", *arguments],
+            env={**env, **servers.variables},
+            cwd=paths.ROOT,
+        )
+
+
+def _stop(arguments: list[str]) -> int:
+    if arguments:
+        raise LaunchError("stop takes no arguments.")
+    _stop_running_demo()
+    stop_leftovers(demo.DIRECTORY)
+    for directory in (demo.DIRECTORY, _TEST_DIRECTORY):
+        if directory.exists():
+            Servers(directory, durable=True).stop()
+    say("Nothing runs any more")
+    return 0
+
+
+def _stop_running_demo() -> None:
+    claim = Claim(demo.claim_file())
+    holder = claim.holder()
+    if holder is None:
+        return
+    say(f"Stopping the demo (process {holder})")
+    os.kill(holder, signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_PATIENCE_SECONDS
+    while claim.holder() is not None:
+        if time.monotonic() > deadline:
+            raise LaunchError(f"The demo (process {holder}) does not stop; kill it.")
+        time.sleep(0.1)
+
+
+_COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "demo": _demo,
+    "test": _test,
+    "check": _check,
+    "manage": _manage,
+    "stop": _stop,
+}
