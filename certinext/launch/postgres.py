@@ -129,6 +129,7 @@ class Postgres:
         shutil.rmtree(unfinished, ignore_errors=True)
         statements = self._home.data / "roles.sql"
         statements.write_text(_ROLES)
+        self._home.account.adopt(statements)
         self._run(
             programs / "initdb",
             f"--pgdata={unfinished}",
@@ -139,7 +140,7 @@ class Postgres:
             *([] if self._durable else ["--no-sync"]),
         )
         # Single-user mode: the superuser's only words are said before anybody can connect.
-        single_user = 'exec "$0" --single -D "$1" postgres < "$2"'
+        single_user = 'exec "$0" --single -c exit_on_error=on -D "$1" postgres < "$2"'
         self._run("/bin/sh", "-c", single_user, programs / "postgres", unfinished, statements)
         with (unfinished / "postgresql.conf").open("a") as configuration:
             configuration.write("\ninclude 'portal.conf'\n")
