@@ -1,0 +1,73 @@
+"""Who may open a page. Views name their audience; everything else is 404 or the sign-in page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+
+from billing.models import Account, Membership
+from certinext.identity.models import User
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def member_required(view: View[P]) -> View[P]:
+    """Let in people who act for an account; staff without one see 404.
+
+    Somebody in several accounts who has not chosen yet is asked first.
+    """
+
+    @wraps(view)
+    @login_required
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.membership is None:
+            if Membership.objects.filter(user_id=request.user.pk).exists():
+                return redirect("billing:choose_account")
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def ordering_required(view: View[P]) -> View[P]:
+    """Let in members who may place and cancel orders."""
+
+    @wraps(view)
+    @member_required
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not membership_of(request).may_order:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def staff_required(view: View[P]) -> View[P]:
+    """Let in the seller's staff; to everybody else the backoffice does not exist."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not (isinstance(request.user, User) and request.user.is_staff):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def membership_of(request: HttpRequest) -> Membership:
+    """Return the membership that `member_required` made sure of."""
+    if request.membership is None:
+        raise Http404
+    return request.membership
+
+
+def account_of(request: HttpRequest) -> Account:
+    """Return the account that `member_required` made sure of."""
+    return membership_of(request).account

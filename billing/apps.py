@@ -1,0 +1,17 @@
+"""Application configuration."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BillingConfig(AppConfig):
+    """Accounts, catalogue, charges, tax, documents, ledger."""
+
+    name = "billing"
+    verbose_name = _("billing")
+
+    def ready(self) -> None:
+        """Connect what happens when an invitation is accepted."""
+        from billing import people  # noqa: F401  connects on import

@@ -1,0 +1,186 @@
+"""What every template knows: whose portal it is, who is signed in, where one can go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django_tenants.utils import get_public_schema_name
+
+from billing.models import Membership, Seller
+
+THEMES = ("system", "light", "dark")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class ItemGroup:
+    """Entries under one heading."""
+
+    title: str
+    items: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SellerMark:
+    """What is shown of the seller on every page."""
+
+    trade_name: str
+    legal_name: str
+    tax_id_label: str
+    tax_id: str
+    logo_url: str
+
+    @classmethod
+    def of(cls, seller: Seller) -> SellerMark:
+        """Take it from the seller's row."""
+        label, tax_id = (
+            ("GSTIN", seller.gstin) if seller.country == "IN" else ("VAT", seller.vat_id)
+        )
+        logo = reverse("billing:logo") if seller.logo else ""
+        return cls(seller.trade_name, seller.legal_name, label, tax_id, logo)
+
+
+class Portal:
+    """The frame around a page; everything is found only when a template asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._path = request.path
+        self.is_tenant = connection.schema_name != get_public_schema_name()
+
+    @cached_property
+    def seller(self) -> SellerMark | None:
+        """The seller, or nothing on the public host."""
+        seller = getattr(self._request, "seller", None)
+        return SellerMark.of(seller) if seller else None
+
+    @property
+    def branding_url(self) -> str:
+        """The style sheet with the seller's colour."""
+        return reverse("billing:branding") if self.is_tenant else ""
+
+    @property
+    def theme(self) -> str:
+        """The chosen theme, from the cookie."""
+        theme = self._request.COOKIES.get("theme", "system")
+        return theme if theme in THEMES else "system"
+
+    @property
+    def area(self) -> str:
+        """Which of the two halves of the portal this page belongs to."""
+        return "backoffice" if self._path.startswith("/backoffice/") else "customer"
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the signed-in person works for the seller."""
+        return bool(getattr(self._request.user, "is_staff", False))
+
+    @cached_property
+    def membership(self) -> Membership | None:
+        """The account and role that the person acts for."""
+        return getattr(self._request, "membership", None)
+
+    @cached_property
+    def accounts(self) -> list[Membership]:
+        """The memberships to switch between."""
+        if not (self.is_tenant and self._request.user.is_authenticated):
+            return []
+        return list(
+            Membership.objects.filter(user_id=self._request.user.pk)
+            .select_related("account")
+            .order_by("account__display_name")
+        )
+
+    @property
+    def search_url(self) -> str:
+        """Where the search field of the top bar leads."""
+        return reverse("backoffice:orders" if self.area == "backoffice" else "orders:list")
+
+    @cached_property
+    def navigation(self) -> list[ItemGroup]:
+        """The entries that this person can open."""
+        if not self.is_tenant:
+            return []
+        if self.area == "backoffice":
+            return self._backoffice() if self.is_staff else []
+        return self._customer()
+
+    def _customer(self) -> list[ItemGroup]:
+        membership = self.membership
+        if membership is None:
+            return []
+        groups = [
+            ItemGroup(_("Certificates"), [self._item(_("Orders"), "orders:list", "card-list")])
+        ]
+        if membership.sees_all_documents or membership.sees_own_documents:
+            groups.append(
+                ItemGroup(
+                    _("Billing & Payments"),
+                    [
+                        self._item(_("Invoices"), "invoices:list", "receipt"),
+                        self._item(
+                            _("Credit notes"), "credit_notes:list", "arrow-counterclockwise"
+                        ),
+                    ],
+                )
+            )
+        return groups
+
+    def _backoffice(self) -> list[ItemGroup]:
+        return [
+            ItemGroup("", [self._item(_("Overview"), "backoffice:overview", "grid")]),
+            ItemGroup(
+                _("Customers"),
+                [
+                    self._item(_("Accounts"), "backoffice:accounts", "building"),
+                    self._item(_("Orders"), "backoffice:orders", "card-list"),
+                    self._item(_("Imports"), "backoffice:imports", "upload"),
+                ],
+            ),
+            ItemGroup(
+                _("Billing"),
+                [
+                    self._item(_("Billing runs"), "backoffice:runs", "arrow-repeat"),
+                    self._item(_("Invoices"), "backoffice:invoices", "receipt"),
+                    self._item(
+                        _("Credit notes"), "backoffice:credit_notes", "arrow-counterclockwise"
+                    ),
+                    self._item(_("Number gaps"), "backoffice:gaps", "list-ol"),
+                ],
+            ),
+            ItemGroup(
+                _("Seller"),
+                [
+                    self._item(_("Staff"), "backoffice:staff", "people"),
+                    self._item(_("Seller and branding"), "backoffice:seller", "gear"),
+                    self._item(_("Audit trail"), "backoffice:audit", "clock-history"),
+                ],
+            ),
+        ]
+
+    def _item(self, label: str, name: str, icon: str) -> Item:
+        url = reverse(name)
+        overview = url == reverse("backoffice:overview")
+        current = self._path == url if overview else self._path.startswith(url)
+        return Item(label, url, icon, current)
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Put the frame into every template's context."""
+    return {"portal": Portal(request)}

@@ -1,0 +1,98 @@
+"""Products and what they cost."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.accounts import Account
+from billing.models.fields import CurrencyField, UnitPriceField, amount_check
+
+# The Services Accounting Code of certificate services in India, unless a product says otherwise.
+DEFAULT_TAX_CODE = "998319"
+
+
+class Product(models.Model):
+    """A certificate product of the platform's catalogue."""
+
+    product_code = models.CharField(_("product code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=160)
+    category_id = models.CharField(max_length=20, blank=True)
+    category_name = models.CharField(_("category"), max_length=120, blank=True)
+    product_type_id = models.CharField(max_length=20, blank=True)
+    tax_code = models.CharField(_("HSN/SAC"), max_length=8, default=DEFAULT_TAX_CODE)
+    is_active = models.BooleanField(_("can be ordered"), default=True)
+
+    class Meta:
+        ordering = ["category_id", "product_code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DateRange(Func):
+    """The half-open PostgreSQL range [from, until)."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+class PriceList(models.Model):
+    """Prices in one currency, valid from a day until another (exclusive).
+
+    Without an account it is the seller's general list; with one, that account's own, which comes
+    first. Two lists for the same account and currency never overlap.
+    """
+
+    name = models.CharField(_("name"), max_length=120)
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="price_lists"
+    )
+    currency = CurrencyField(_("currency"))
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+                name="price_list_ends_after_start",
+            ),
+            ExclusionConstraint(
+                name="price_list_no_overlap",
+                expressions=[
+                    (Coalesce(F("account"), Value(0)), RangeOperators.EQUAL),
+                    ("currency", RangeOperators.EQUAL),
+                    (DateRange(F("valid_from"), F("valid_until")), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PriceListItem(models.Model):
+    """The net price of one product for one term, in the list's currency."""
+
+    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="items")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="prices")
+    term_years = models.PositiveSmallIntegerField(_("term in years"))
+    amount = UnitPriceField(_("price"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["price_list", "product", "term_years"], name="price_once_per_term"
+            ),
+            amount_check("amount", "price_not_negative", minimum=0),
+            models.CheckConstraint(condition=Q(term_years__range=(1, 10)), name="price_term"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product}, {self.term_years}"

@@ -1,0 +1,74 @@
+"""Field types and checks that several models share."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+# An amount of money: up to 15 digits before and 3 after the point (dinars have fils).
+AMOUNT_LIMIT = Decimal("999999999999.999")
+# A price of one unit may be finer than the currency's minor unit.
+UNIT_PRICE_LIMIT = Decimal("999999999.999999")
+
+ten_digits = RegexValidator(r"\A[0-9]{10}\Z", _("Write 10 digits."))
+currency_code = RegexValidator(r"\A[A-Z]{3}\Z", _("Write a currency's three capital letters."))
+country_code = RegexValidator(r"\A[A-Z]{2}\Z", _("Write a country's two capital letters."))
+
+
+class AmountField(models.DecimalField[Any, Decimal]):
+    """An amount in the currency of its row, rounded to that currency's minor unit."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 15)
+        kwargs.setdefault("decimal_places", 3)
+        super().__init__(*args, **kwargs)
+
+
+class UnitPriceField(models.DecimalField[Any, Decimal]):
+    """The net price of one unit, in the currency of its row."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 15)
+        kwargs.setdefault("decimal_places", 6)
+        super().__init__(*args, **kwargs)
+
+
+class QuantityField(models.DecimalField[Any, Decimal]):
+    """How many units."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 15)
+        kwargs.setdefault("decimal_places", 6)
+        super().__init__(*args, **kwargs)
+
+
+class CurrencyField(models.CharField[Any, str]):
+    """An ISO 4217 code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 3)
+        kwargs.setdefault("validators", [currency_code])
+        super().__init__(*args, **kwargs)
+
+
+class CountryField(models.CharField[Any, str]):
+    """An ISO 3166-1 alpha-2 code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 2)
+        kwargs.setdefault("validators", [country_code])
+        super().__init__(*args, **kwargs)
+
+
+def amount_check(
+    field: str, name: str, *, minimum: Decimal | int | None = None
+) -> models.CheckConstraint:
+    """Bound an amount. BETWEEN also refuses NaN, which `amount > 0` would let pass."""
+    low = -AMOUNT_LIMIT if minimum is None else minimum
+    return models.CheckConstraint(
+        condition=models.Q(**{f"{field}__range": (low, AMOUNT_LIMIT)}), name=name
+    )

@@ -1,0 +1,128 @@
+"""The seller: the tenant's own legal person."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.fields import CountryField, CurrencyField
+from billing.numbers import InvalidNumberFormat, NumberFormat
+
+
+class Seller(models.Model):
+    """Who issues the documents of this tenant: one row, with everything that is printed on them.
+
+    What a document says is a snapshot taken at issue; changing the seller changes later documents.
+    """
+
+    legal_name = models.CharField(_("legal name"), max_length=160)
+    trade_name = models.CharField(_("trade name"), max_length=80)
+    address_line1 = models.CharField(_("address"), max_length=120)
+    address_line2 = models.CharField(_("address, second line"), max_length=120, blank=True)
+    city = models.CharField(_("city"), max_length=80)
+    postal_code = models.CharField(_("postal code"), max_length=16)
+    country = CountryField(_("country"))
+    state_code = models.CharField(
+        _("State code"), max_length=2, blank=True, help_text=_("India: the GST State code.")
+    )
+    gstin = models.CharField(_("GSTIN"), max_length=15, blank=True)
+    pan = models.CharField(_("PAN"), max_length=10, blank=True)
+    vat_id = models.CharField(_("VAT id"), max_length=20, blank=True)
+    registration = models.CharField(
+        _("registration"), max_length=120, blank=True, help_text=_("CIN, or register and court.")
+    )
+    email = models.EmailField(_("billing e-mail"), max_length=254)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    bank_name = models.CharField(_("bank"), max_length=80, blank=True)
+    bank_account = models.CharField(_("bank account"), max_length=40, blank=True)
+    bank_ifsc = models.CharField(_("IFSC"), max_length=11, blank=True)
+    iban = models.CharField(_("IBAN"), max_length=34, blank=True)
+    bic = models.CharField(_("BIC"), max_length=11, blank=True)
+    upi_id = models.CharField(_("UPI id"), max_length=80, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=60)
+    currency = CurrencyField(_("currency"))
+    financial_year_start = models.PositiveSmallIntegerField(
+        _("first month of the financial year"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+    )
+    payment_days = models.PositiveSmallIntegerField(
+        _("days to pay"), default=30, validators=[MaxValueValidator(365)]
+    )
+    terms = models.TextField(_("terms on documents"), max_length=600, blank=True)
+    legal_footer = models.TextField(_("legal footer"), max_length=400, blank=True)
+    signatory = models.CharField(_("authorised signatory"), max_length=80, blank=True)
+    invoice_number_format = models.CharField(
+        _("invoice numbers"), max_length=40, default="INV/{fy}/{number:6}"
+    )
+    credit_note_number_format = models.CharField(
+        _("credit note numbers"), max_length=40, default="CN/{fy}/{number:6}"
+    )
+    export_under_lut = models.BooleanField(
+        _("exports under LUT"), default=True, help_text=_("Off: exports are charged with IGST.")
+    )
+    lut_number = models.CharField(_("LUT number"), max_length=40, blank=True)
+    oss_registered = models.BooleanField(_("registered for the One Stop Shop"), default=False)
+    round_to_unit = models.BooleanField(
+        _("round totals to the whole rupee"),
+        default=False,
+        help_text=_("The difference is printed as “Round off”."),
+    )
+    issue_zero_invoices = models.BooleanField(_("issue invoices of zero total"), default=True)
+    logo = models.TextField(
+        _("logo"), blank=True, help_text=_("An SVG drawing, paths only."), max_length=60_000
+    )
+    accent_colour = models.CharField(
+        _("accent colour"),
+        max_length=7,
+        default="#2b50c8",
+        validators=[RegexValidator(r"\A#[0-9a-f]{6}\Z", _("Write a colour such as #2b50c8."))],
+    )
+
+    class Meta:
+        verbose_name = _("seller")
+        verbose_name_plural = _("seller")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="seller_one_row"),
+            models.CheckConstraint(
+                condition=models.Q(financial_year_start__range=(1, 12)),
+                name="seller_financial_year_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+    def clean(self) -> None:
+        """Refuse what would make wrong documents later, naming the field and the fix."""
+        errors: dict[str, Any] = {}
+        if self.time_zone not in available_timezones():
+            errors["time_zone"] = _("Write a zone's name, such as Asia/Kolkata.")
+        formats = {}
+        for field in ("invoice_number_format", "credit_note_number_format"):
+            try:
+                formats[field] = NumberFormat.parse(getattr(self, field)).prefix("26-27")
+            except InvalidNumberFormat as error:
+                errors[field] = str(error)
+        if len(formats) == 2 and len(set(formats.values())) == 1:
+            errors["credit_note_number_format"] = _(
+                "Invoices and credit notes need different beginnings of their numbers."
+            )
+        if errors:
+            raise ValidationError(errors)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone whose calendar decides months, issue dates and financial years."""
+        return ZoneInfo(self.time_zone)
+
+
+def current_seller() -> Seller:
+    """Return the active tenant's seller; raises `Seller.DoesNotExist` before it was set up."""
+    return Seller.objects.get(pk=1)

@@ -1,0 +1,118 @@
+"""Subscription plans and metered usage."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.accounts import Account
+from billing.models.catalogue import DEFAULT_TAX_CODE
+from billing.models.fields import (
+    AmountField,
+    CurrencyField,
+    QuantityField,
+    UnitPriceField,
+    amount_check,
+)
+
+
+class Plan(models.Model):
+    """A monthly fee and the meters that it includes."""
+
+    code = models.CharField(_("plan code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    description = models.CharField(_("description"), max_length=200, blank=True)
+    currency = CurrencyField(_("currency"))
+    monthly_fee = AmountField(_("monthly fee"))
+    tax_code = models.CharField(_("HSN/SAC"), max_length=8, default=DEFAULT_TAX_CODE)
+
+    class Meta:
+        constraints = [
+            amount_check("monthly_fee", "plan_monthly_fee", minimum=0),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanMeter(models.Model):
+    """What a plan counts: included units a calendar month, and the price of each further one."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="meters")
+    code = models.CharField(_("meter"), max_length=40)
+    name = models.CharField(_("name"), max_length=120)
+    included_units = QuantityField(_("included units a month"), default=0)
+    unit_price = UnitPriceField(_("price of a further unit"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "code"], name="meter_once_per_plan"),
+            amount_check("unit_price", "meter_unit_price", minimum=0),
+            amount_check("included_units", "meter_included_units", minimum=0),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    """Questions about subscriptions."""
+
+    def payable_by(self, account: Account) -> SubscriptionQuerySet:
+        """Those of the account itself and of sub-accounts that it pays for."""
+        return self.filter(
+            Q(account=account, account__bill_to=Account.BillTo.SELF)
+            | Q(account__parent=account, account__bill_to=Account.BillTo.PARENT)
+        )
+
+
+class Subscription(models.Model):
+    """An account's plan from a day until another (exclusive), in the seller's calendar.
+
+    Each calendar month in which it runs is charged its whole fee once.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="subscriptions")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="subscriptions")
+    starts_on = models.DateField(_("starts"))
+    ends_on = models.DateField(_("ends"), null=True, blank=True)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                name="subscription_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} · {self.account}"
+
+
+class UsageRecord(models.Model):
+    """Units used at a moment. The idempotency key makes a record count once, however often sent."""
+
+    idempotency_key = models.CharField(max_length=100, unique=True)
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.PROTECT, related_name="usage_records"
+    )
+    meter = models.ForeignKey(PlanMeter, on_delete=models.PROTECT, related_name="usage_records")
+    quantity = QuantityField(_("quantity"))
+    occurred_at = models.DateTimeField(_("used"))
+    # The local day in the seller's zone, by which the record belongs to a calendar month.
+    occurred_on = models.DateField()
+    received_at = models.DateTimeField(_("received"), auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subscription", "meter", "occurred_on"], name="usage_by_month"),
+        ]
+        constraints = [
+            amount_check("quantity", "usage_quantity", minimum=0),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meter} {self.quantity}"

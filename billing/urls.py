@@ -1,0 +1,16 @@
+"""Routes of the account itself: home, choosing an account, the seller's branding."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from billing import converters, views  # noqa: F401  the converters register on import
+
+app_name = "billing"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("choose-account/", views.choose_account, name="choose_account"),
+    path("branding.css", views.branding, name="branding"),
+    path("logo.svg", views.logo, name="logo"),
+]

@@ -1,0 +1,68 @@
+"""Home, choosing an account, branding."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_safe
+
+from billing.middleware import SESSION_KEY
+from billing.models import Membership
+from certinext.audit.trail import record
+from certinext.identity.models import User
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead each person to where their work is."""
+    if request.membership is not None:
+        documents = request.membership.sees_all_documents
+        return redirect("invoices:list" if documents else "orders:list")
+    if Membership.objects.filter(user_id=request.user.pk).exists():
+        return redirect("billing:choose_account")
+    if isinstance(request.user, User) and request.user.is_staff:
+        return redirect("backoffice:overview")
+    return render(request, "billing/no_account.html")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def choose_account(request: HttpRequest) -> HttpResponse:
+    """Let a person in several accounts choose the one to act for."""
+    memberships = (
+        Membership.objects.filter(user_id=request.user.pk)
+        .select_related("account")
+        .order_by("account__display_name")
+    )
+    if request.method == "POST":
+        chosen = get_object_or_404(
+            memberships, account__account_number=request.POST.get("account", "")
+        )
+        request.session[SESSION_KEY] = chosen.account.account_number
+        record("account.chosen", on=chosen.account, account_number=chosen.account.account_number)
+        return redirect("billing:home")
+    if not memberships:
+        raise Http404
+    return render(request, "billing/choose_account.html", {"memberships": memberships})
+
+
+@require_safe
+@cache_control(max_age=300, private=True)
+def branding(request: HttpRequest) -> HttpResponse:
+    """Serve the seller's colour as a style sheet; the model's validator keeps it a colour."""
+    colour = request.seller.accent_colour if request.seller else "#2b50c8"
+    return HttpResponse(f":root {{ --tenant-accent: {colour}; }}\n", content_type="text/css")
+
+
+@require_safe
+@cache_control(max_age=300, private=True)
+def logo(request: HttpRequest) -> HttpResponse:
+    """Serve the seller's logo. The page's policy lets no script in it run."""
+    if request.seller is None or not request.seller.logo:
+        raise Http404
+    response = HttpResponse(request.seller.logo, content_type="image/svg+xml")
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response

@@ -1,0 +1,13 @@
+"""Application configuration."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BackofficeConfig(AppConfig):
+    """Pages of the seller's staff that span applications."""
+
+    name = "certinext.backoffice"
+    verbose_name = _("backoffice")

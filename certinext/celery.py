@@ -1,0 +1,41 @@
+"""The Celery application and its beat schedule.
+
+Settings as measured: tasks are acknowledged late and given back when a worker dies; no result is
+kept, because the database holds the truth and a sweeper re-drives whatever is due.
+"""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "certinext.settings")
+
+app = Celery("certinext")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_max_tasks_per_child=2000,
+    broker_connection_retry_on_startup=True,
+    # Longer than any task: a shorter one hands a running task to a second worker.
+    broker_transport_options={"visibility_timeout": 6 * 3600},
+    timezone="UTC",
+    beat_schedule={
+        # Every quarter of an hour, so that zones on the half hour and missed firsts are caught up.
+        "wake-monthly-runs": {
+            "task": "invoices.tasks.dispatch_monthly_runs",
+            "schedule": crontab(minute="*/15"),
+        },
+        # What a crash or a lost message left behind is found in the database and done.
+        "sweep": {"task": "invoices.tasks.dispatch_sweep", "schedule": 60.0},
+    },
+)
+app.autodiscover_tasks()

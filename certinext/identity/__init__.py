@@ -1,0 +1,1 @@
+"""People: users with an e-mail address, sign-in, invitations."""

@@ -1,0 +1,16 @@
+"""Operators' admin of people; routed on the public host only."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from certinext.identity.models import User
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin[User]):
+    """The operators themselves. Tenants' people live in their tenants' schemas."""
+
+    list_display = ("email", "full_name", "is_active", "last_login")
+    search_fields = ("email", "full_name")
+    fields = ("email", "full_name", "is_staff", "is_superuser", "is_active")

@@ -1,0 +1,1 @@
+"""Tenants: one seller, one host name, one PostgreSQL schema."""

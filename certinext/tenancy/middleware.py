@@ -1,0 +1,16 @@
+"""From the host name to the tenant's schema."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django_tenants.middleware.main import TenantMainMiddleware
+
+
+class HostMiddleware(TenantMainMiddleware):  # type: ignore[misc]  # the library carries no types
+    """Choose the tenant by host; an unknown host learns nothing, not even how our pages look."""
+
+    def no_tenant_found(self, request: HttpRequest, hostname: str) -> HttpResponse:
+        """Answer 404, alike for absent tenants, odd host headers and typing errors."""
+        connection.set_schema_to_public()
+        return HttpResponseNotFound("Not found.\n", content_type="text/plain; charset=utf-8")

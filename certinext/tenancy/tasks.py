@@ -1,0 +1,81 @@
+"""Celery tasks that cannot forget whose data they work on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.contrib.django.task import DjangoTask
+from django.db import connection, connections
+from django_tenants.utils import get_public_schema_name, tenant_context
+
+from certinext.tenancy.models import Tenant
+
+TENANT_HEADER = "tenant"
+
+
+class TenantMissing(RuntimeError):
+    """A task was sent without a tenant, or its tenant is gone: it must not run anywhere else."""
+
+
+class TenantTask(DjangoTask):
+    """A task bound to one tenant, named in the message's header. It fails closed.
+
+    Sending takes the tenant from the active schema; sending from the public schema without naming
+    one raises `TenantMissing`, and so does running a message without one or with a deleted one.
+    """
+
+    abstract = True
+
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+        """Send the task for the active tenant."""
+        headers = dict(options.pop("headers", None) or {})
+        headers.setdefault(TENANT_HEADER, connection.schema_name)
+        if headers[TENANT_HEADER] in {None, "", get_public_schema_name()}:
+            raise TenantMissing(f"{self.name} was sent without a tenant.")
+        return super().apply_async(args, kwargs, headers=headers, **options)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run inside the tenant's schema, and leave the connection in the public one."""
+        schema = self._schema()
+        connection.set_schema_to_public()
+        tenant = Tenant.objects.filter(schema_name=schema).first() if schema else None
+        if tenant is None:
+            raise TenantMissing(f"{self.name}: no tenant {schema!r}.")
+        with tenant_context(tenant):
+            return super().__call__(*args, **kwargs)
+
+    def _schema(self) -> str | None:
+        request = self.request
+        headers = getattr(request, "headers", None) or {}
+        schema = getattr(request, TENANT_HEADER, None) or headers.get(TENANT_HEADER)
+        if schema is None and getattr(request, "called_directly", False):
+            schema = connection.schema_name
+        return None if schema == get_public_schema_name() else schema
+
+
+class PublicTask(DjangoTask):
+    """A dispatcher: runs in the public schema and only sends tenants their own tasks."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run with the public schema active, whatever ran on this connection before."""
+        connection.set_schema_to_public()
+        return super().__call__(*args, **kwargs)
+
+
+def send_to_every_tenant(task: TenantTask, **kwargs: Any) -> int:
+    """Send a tenant task once per tenant; return how many were sent."""
+    schemas = list(
+        Tenant.objects.exclude(schema_name=get_public_schema_name())
+        .order_by("schema_name")
+        .values_list("schema_name", flat=True)
+    )
+    for schema in schemas:
+        task.apply_async(kwargs=kwargs, headers={TENANT_HEADER: schema})
+    return len(schemas)
+
+
+def close_connections() -> None:
+    """Drop every database connection of this process, before it forks."""
+    connections.close_all()

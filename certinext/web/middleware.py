@@ -1,0 +1,71 @@
+"""Middleware that knows no tenant: request ids and health checks."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from redis.exceptions import RedisError
+
+from certinext.web.logs import request_id as current_request_id
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+logger = logging.getLogger(__name__)
+
+
+def request_id_middleware(get_response: Answer) -> Answer:
+    """Give each request an id (a proxy's well-formed one is kept), for logs, trail and answer."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        request.request_id = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+        token = current_request_id.set(request.request_id)
+        try:
+            response = get_response(request)
+        finally:
+            current_request_id.reset(token)
+        response["X-Request-Id"] = request.request_id
+        return response
+
+    return middleware
+
+
+def health_middleware(get_response: Answer) -> Answer:
+    """Answer /healthz (the process lives) and /readyz (database and Redis too) at any host."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz":
+            return HttpResponse("ok\n", content_type="text/plain")
+        if request.path == "/readyz":
+            parts = {"database": _database_answers(), "redis": _redis_answers()}
+            return JsonResponse(parts, status=200 if all(parts.values()) else 503)
+        return get_response(request)
+
+    return middleware
+
+
+def _database_answers() -> bool:
+    try:
+        connection.set_schema_to_public()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        logger.exception("The database does not answer.")
+        return False
+    return True
+
+
+def _redis_answers() -> bool:
+    try:
+        cache.get("readyz")
+    except (RedisError, OSError):
+        logger.exception("Redis does not answer.")
+        return False
+    return True

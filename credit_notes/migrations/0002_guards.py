@@ -1,0 +1,37 @@
+"""What a credit note's own row promises."""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+GUARDS = """
+CREATE FUNCTION credit_note_matches_document() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM billing_document note
+        JOIN billing_document invoice ON invoice.id = NEW.invoice_id
+        WHERE note.id = NEW.document_id AND note.kind = 'credit_note' AND note.number IS NULL
+            AND note.account_id = invoice.account_id AND note.currency = invoice.currency
+            AND note.total = NEW.applied_amount + NEW.credit_amount
+    ) THEN
+        RAISE EXCEPTION 'A credit note extends a draft of its invoice''s account, split in full'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER credit_note_matches_document BEFORE INSERT ON credit_notes_creditnote
+    FOR EACH ROW EXECUTE FUNCTION credit_note_matches_document();
+CREATE TRIGGER credit_note_never_changes BEFORE UPDATE OR DELETE ON credit_notes_creditnote
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER credit_note_is_never_emptied BEFORE TRUNCATE ON credit_notes_creditnote
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+"""
+
+
+class Migration(migrations.Migration):
+    """Guards of credit notes."""
+
+    dependencies = [("credit_notes", "0001_initial"), ("invoices", "0002_guards")]
+
+    operations = [migrations.RunSQL(GUARDS)]

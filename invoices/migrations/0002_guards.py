@@ -1,0 +1,35 @@
+"""What an invoice's own row promises."""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+GUARDS = """
+CREATE FUNCTION invoice_matches_document() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM billing_document
+        WHERE id = NEW.document_id AND kind = 'invoice' AND account_id = NEW.account_id
+            AND number IS NULL
+    ) THEN
+        RAISE EXCEPTION 'An invoice extends a draft invoice of its own account'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER invoice_matches_document BEFORE INSERT ON invoices_invoice
+    FOR EACH ROW EXECUTE FUNCTION invoice_matches_document();
+CREATE TRIGGER invoice_never_changes BEFORE UPDATE OR DELETE ON invoices_invoice
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER invoice_is_never_emptied BEFORE TRUNCATE ON invoices_invoice
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+"""
+
+
+class Migration(migrations.Migration):
+    """Guards of invoices."""
+
+    dependencies = [("invoices", "0001_initial"), ("billing", "0003_guards")]
+
+    operations = [migrations.RunSQL(GUARDS)]

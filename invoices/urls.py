@@ -1,0 +1,9 @@
+"""Routes of invoices."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "invoices"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,224 @@
+"""Certificate orders, their history, and what they were charged."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import Account, Charge, Group, Membership, Product
+from billing.models.fields import ten_digits
+from certinext.identity.models import User
+
+
+class OrderStatus(models.IntegerChoices):
+    """The platform's order statuses, with its codes."""
+
+    PLACED = 1, _("Placed")
+    ACCEPTED = 2, _("Accepted")
+    IN_PROGRESS = 3, _("In Progress")
+    REJECTED = 4, _("Rejected")
+    CANCELLED = 5, _("Cancelled")
+    FULFILLED = 6, _("Fulfilled")
+    ON_HOLD = 7, _("On Hold")
+    PENDING_APPROVAL = 8, _("Pending Approval")
+    PENDING_ADMIN_APPROVAL = 9, _("Pending Admin Approval")
+
+
+class CertificateStatus(models.IntegerChoices):
+    """The platform's certificate statuses: of the certificate, never of the order."""
+
+    NONE = 0, _("None")
+    PENDING_FOR_APPROVER = 2, _("Pending for Approver")
+    UNDER_DISCREPANCY = 3, _("Under Discrepancy")
+    APPROVED = 4, _("Approved")
+    REJECTED = 5, _("Rejected")
+    DOWNLOADED = 9, _("Downloaded")
+    EXPIRED = 12, _("Expired")
+    REJECTED_BY_CANCELLATION = 13, _("Rejected due to Order Cancellation")
+    AUTO_REJECTED = 14, _("Auto Rejected")
+    GENERATED = 20, _("Generated")
+    REVOKED = 22, _("Revoked")
+
+
+# An order is charged when first seen in one of these; drafts and pending approvals are not.
+CHARGEABLE = {
+    OrderStatus.PLACED,
+    OrderStatus.ACCEPTED,
+    OrderStatus.IN_PROGRESS,
+    OrderStatus.FULFILLED,
+}
+ENDED = {OrderStatus.CANCELLED, OrderStatus.REJECTED}
+# What a customer may still cancel: nothing has been issued yet.
+PENDING = {
+    OrderStatus.PLACED,
+    OrderStatus.ACCEPTED,
+    OrderStatus.IN_PROGRESS,
+    OrderStatus.ON_HOLD,
+    OrderStatus.PENDING_APPROVAL,
+    OrderStatus.PENDING_ADMIN_APPROVAL,
+}
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Who may see which orders."""
+
+    def for_member(self, membership: Membership) -> OrderQuerySet:
+        """Return the account's orders and, for a partner, those of its sub-accounts."""
+        return self.filter(account__in=membership.accounts())
+
+    def lock(self, order: Order) -> Order:
+        """Take the order's row lock: after the account's, before any document's."""
+        return self.select_for_update(no_key=True).get(pk=order.pk)
+
+
+class Order(models.Model):
+    """A certificate order as the issuance platform knows it.
+
+    The order number exists only after acceptance; before that there is a request number. The two
+    statuses are two facts. `cancellation` and `rejection` are rows of their own.
+    """
+
+    class Source(models.TextChoices):
+        """Where it came from."""
+
+        PORTAL = "portal", _("This portal")
+        IMPORT = "import", _("Order report")
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="orders")
+    group = models.ForeignKey(
+        Group, null=True, blank=True, on_delete=models.PROTECT, related_name="orders"
+    )
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="orders")
+    order_number = models.CharField(
+        _("order number"), max_length=10, null=True, unique=True, validators=[ten_digits]
+    )
+    request_number = models.CharField(
+        _("request number"), max_length=10, unique=True, validators=[ten_digits]
+    )
+    order_status = models.PositiveSmallIntegerField(_("order status"), choices=OrderStatus.choices)
+    certificate_status = models.PositiveSmallIntegerField(
+        _("certificate status"), choices=CertificateStatus.choices, default=CertificateStatus.NONE
+    )
+    term_years = models.PositiveSmallIntegerField(_("term in years"))
+    # The report carries no term: it was assumed, and the page says so.
+    term_assumed = models.BooleanField(default=False)
+    domain_name = models.CharField(_("domain"), max_length=255, blank=True)
+    organization_name = models.CharField(_("organization"), max_length=200, blank=True)
+    country_name = models.CharField(_("country"), max_length=100, blank=True)
+    ordered_at = models.DateTimeField(_("ordered"))
+    ordered_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="orders"
+    )
+    source = models.CharField(_("source"), max_length=6, choices=Source.choices)
+    originator = models.CharField(_("originator"), max_length=60, blank=True)
+    po_number = models.CharField(_("purchase order"), max_length=60, blank=True)
+    remarks = models.CharField(_("remarks"), max_length=300, blank=True)
+    tags = models.JSONField(_("tags"), default=list, blank=True)
+    custom_fields = models.JSONField(_("custom fields"), default=list, blank=True)
+    issuer_ca = models.CharField(_("issuing CA"), max_length=120, blank=True)
+    # Text: serial numbers exceed 64 bits.
+    certificate_serial = models.CharField(_("serial number"), max_length=64, blank=True)
+    certificate_expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-ordered_at", "-id"]
+        indexes = [
+            models.Index(fields=["account", "-ordered_at", "-id"], name="order_by_account"),
+            models.Index(fields=["-ordered_at", "-id"], name="order_by_date"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(order_number__isnull=True) | Q(order_number__regex=r"^[0-9]{10}$"),
+                name="order_number_ten_digits",
+            ),
+            models.CheckConstraint(
+                condition=Q(order_number__isnull=False) | ~Q(order_status__in=[1, 2, 3, 6]),
+                name="order_number_when_accepted",
+            ),
+            models.CheckConstraint(
+                condition=Q(term_years__range=(1, 10)), name="order_term_in_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.order_number or self.request_number
+
+
+class OrderCharge(models.Model):
+    """Links an order to its charges: the order itself, added names, renewals, a rebilling."""
+
+    class Reason(models.TextChoices):
+        """What was charged."""
+
+        ORDER = "order", _("Order")
+        ADDED_NAMES = "added_names", _("Added names")
+        RENEWAL = "renewal", _("Renewal")
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="order_charges")
+    charge = models.OneToOneField(Charge, on_delete=models.PROTECT, related_name="order_charge")
+    reason = models.CharField(_("for"), max_length=12, choices=Reason.choices)
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.reason}"
+
+
+class Cancellation(models.Model):
+    """An order was cancelled: by whom, when, why."""
+
+    order = models.OneToOneField(
+        Order, on_delete=models.PROTECT, primary_key=True, related_name="cancellation"
+    )
+    cancelled_by = models.CharField(_("by"), max_length=254)
+    cancelled_at = models.DateTimeField(_("when"))
+    reason = models.CharField(_("reason"), max_length=500)
+
+    def __str__(self) -> str:
+        return f"{self.order}: {self.reason}"
+
+
+class Rejection(models.Model):
+    """An order was rejected by the seller or the platform: by whom, when, why."""
+
+    order = models.OneToOneField(
+        Order, on_delete=models.PROTECT, primary_key=True, related_name="rejection"
+    )
+    rejected_by = models.CharField(_("by"), max_length=254)
+    rejected_at = models.DateTimeField(_("when"))
+    reason = models.CharField(_("reason"), max_length=500)
+
+    def __str__(self) -> str:
+        return f"{self.order}: {self.reason}"
+
+
+class OrderEvent(models.Model):
+    """One step of an order's history, as the View Order page tells it."""
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        REQUESTED = "requested", _("Requested")
+        ORDER_STATUS = "order_status", _("Order status")
+        CERTIFICATE_STATUS = "certificate_status", _("Certificate status")
+        CHARGED = "charged", _("Charged")
+        VOIDED = "voided", _("Charge voided")
+        INVOICED = "invoiced", _("Invoiced")
+        CREDITED = "credited", _("Credit note issued")
+        REISSUED = "reissued", _("Reissued")
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField(_("when"))
+    kind = models.CharField(_("what"), max_length=20, choices=Kind.choices)
+    # For a status: its code. For a document: its number.
+    value = models.CharField(max_length=40, blank=True)
+    actor = models.CharField(_("who"), max_length=254, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.kind}"

@@ -1,0 +1,98 @@
+"""Fixtures for every test: the database, the active tenant, signed-in clients."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from certinext.identity.models import User
+from certinext.tenancy.models import Tenant
+from tests.database import TENANTS, connected_to, copy_of_template, make_template, owner_conninfo
+
+
+@pytest.fixture(scope="session")
+def template_database(django_db_blocker: DjangoDbBlocker) -> str:
+    """The template's name; made on first use."""
+    if "DATABASE_OWNER_URL" not in os.environ:
+        pytest.exit("Tests need PostgreSQL: run them with `python3 run.py test`.", returncode=2)
+    with django_db_blocker.unblock():
+        return make_template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """One copy of the template for all tests that roll back."""
+    with (
+        django_db_blocker.unblock(),
+        copy_of_template(template_database) as name,
+        connected_to(name),
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _active_tenant(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Work inside tenant `alpha` in every test that asked for the database."""
+    uses_database = request.node.get_closest_marker("django_db") or "db" in request.fixturenames
+    if not uses_database:
+        yield
+        return
+    request.getfixturevalue("db")
+    connection.set_tenant(Tenant.objects.get(schema_name="alpha"))
+    yield
+    connection.set_schema_to_public()
+
+
+@pytest.fixture
+def own_database(template_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A database of one's own for tests that commit or start processes; `alpha` is active.
+
+    Do not combine it with `db`.
+    """
+    with (
+        django_db_blocker.unblock(),
+        copy_of_template(template_database) as name,
+        connected_to(name),
+    ):
+        connection.set_tenant(Tenant.objects.get(schema_name="alpha"))
+        yield name
+
+
+@pytest.fixture
+def as_owner(own_database: str) -> Iterator[psycopg.Connection]:
+    """A connection as the database's owner to `own_database`, in `alpha`'s schema."""
+    with psycopg.connect(owner_conninfo(own_database), autocommit=True) as owner:
+        owner.execute("SET search_path = alpha, public")
+        yield owner
+
+
+@pytest.fixture
+def client() -> Client:
+    """A browser at tenant `alpha`'s host, signed out."""
+    return Client(HTTP_HOST=TENANTS["alpha"])
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., Client]:
+    """Return a function that signs a person in: `sign_in(user)`, `sign_in(user, host=…)`."""
+
+    def signed_in(user: User, *, host: str = TENANTS["alpha"]) -> Client:
+        browser = Client(HTTP_HOST=host)
+        browser.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return browser
+
+    return signed_in
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Keep each test's files to itself."""
+    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]  # pytest-django's wrapper
