@@ -8,6 +8,7 @@ rupees in lakhs and crores.
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,9 +22,13 @@ from django.utils.translation import get_language, to_locale
 
 DASH = ABSENT = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
+# CLDR wants a space between a currency without a sign of its own and its number: CHF 12.
+_LETTER_BEFORE_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
 
 # CLDR's patterns for English are American, its British months say "Sept": so English has its own.
-_ENGLISH = {"yMMMd": "d MMM y", "yMMMMd": "d MMMM y", "MMMd": "d MMM"}
+_ENGLISH = {"yMMMd": "d MMM y", "MMMd": "d MMM"}
 
 
 def money(value: Decimal | int | None, currency: str) -> str:
@@ -42,7 +47,7 @@ def money(value: Decimal | int | None, currency: str) -> str:
     text = _with_decimals(pattern, digits, digits).apply(
         number, locale, currency=currency, currency_digits=False
     )
-    return str(text).replace("-", MINUS)
+    return _LETTER_BEFORE_DIGIT.sub(NO_BREAK_SPACE, str(text)).replace("-", MINUS)
 
 
 def amount(value: Decimal | int | None, currency: str) -> str:
@@ -80,7 +85,12 @@ def day(value: date | None) -> str:
 
 def full_day(value: date | None) -> str:
     """A date inside a sentence: ``4 August 2026``."""
-    return ABSENT if value is None else _date(_local_date(value), "yMMMMd")
+    if value is None:
+        return ABSENT
+    local = _local_date(value)
+    if _is_english():
+        return str(format_date(local, "d MMMM y", locale="en"))
+    return str(format_date(local, "long", locale=_locale()))
 
 
 def month(value: date | None) -> str:
@@ -155,7 +165,7 @@ def _with_decimals(pattern: NumberPattern, least: int, most: int) -> NumberPatte
 def _date(value: date, skeleton: str) -> str:
     if _is_english():
         return str(format_date(value, _ENGLISH[skeleton], locale="en"))
-    return str(format_skeleton(skeleton, value, fuzzy=True, locale=_locale()))
+    return str(format_skeleton(skeleton, value, locale=_locale()))
 
 
 def _local(value: datetime) -> datetime:

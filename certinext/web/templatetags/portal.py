@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
 from typing import Any
 
@@ -31,17 +32,25 @@ register.filter("moment", formatting.moment)
 register.filter("period", formatting.period)
 
 STATUS_KINDS = {"positive", "warning", "danger", "info", "neutral"}
-# A host name's label has at most 63 characters; longer runs of text may break anywhere.
-LONGEST_LABEL = 63
+# Longer runs of text than this may break in the middle, so that they push no column away.
+LONGEST_RUN = 32
+JOINERS = "\u200c\u200d"  # belong to names in Persian and in Indian scripts
 
 
 @register.filter
 def domain(value: object) -> SafeString:
-    """A domain name that may wrap after its dots: `www.<wbr>example`."""
-    parts = str(value).split(".")
+    """A domain name that may wrap after its dots: `www.<wbr>example`.
+
+    What would turn the direction of writing or is invisible is shown as a replacement sign:
+    a name must not look like another one.
+    """
+    parts = "".join(_visible(sign) for sign in str(value)).split(".")
     pieces = [part + "." for part in parts[:-1]] + parts[-1:]
-    room = LONGEST_LABEL + 1
-    short = [piece[at : at + room] for piece in pieces for at in range(0, len(piece), room)]
+    short = [
+        piece[start : start + LONGEST_RUN]
+        for piece in pieces
+        for start in range(0, len(piece), LONGEST_RUN)
+    ]
     return format_html_join(SafeString("<wbr>"), "{}", ((piece,) for piece in short))
 
 
@@ -132,6 +141,11 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
     return {"problems": problems, "count": len(problems)}
 
 
+def _visible(sign: str) -> str:
+    hidden = unicodedata.category(sign) in {"Cc", "Cf", "Cs"} and sign not in JOINERS
+    return "\N{REPLACEMENT CHARACTER}" if hidden else sign
+
+
 def _kind(widget: Widget) -> str:
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
         return "choices"
@@ -155,7 +169,7 @@ def _problems(form: BaseForm) -> list[dict[str, str]]:
     found = [{"text": str(text), "target": ""} for text in form.non_field_errors()]
     for bound in form:
         target = "" if bound.is_hidden else _focus_target(bound)
-        found += [{"text": str(text), "target": target} for text in bound.errors]
+        found += [{"text": f"{bound.label}: {text}", "target": target} for text in bound.errors]
     return found
 
 
