@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from billing.money import minor_unit, round_money
 
-
 Scales = tuple[tuple[int, str], ...]
 
 

@@ -107,13 +107,12 @@ def pan_of_gstin(gstin: str) -> str:
 
 def normalise_pan(text: str) -> str:
     """Return a PAN in capitals; raises `InvalidTaxId`."""
-    try:
-        return _ascii(pan.validate(_compact(text)))
-    except ValidationError:
+    compact = _compact(text)
+    if not (compact.isascii() and pan.is_valid(compact)):
         raise InvalidTaxId(
-            gettext_noop("The PAN %(pan)s does not have the form ABCDE1234F."),
-            pan=_compact(text)[:20],
-        ) from None
+            gettext_noop("The PAN %(pan)s does not have the form ABCDE1234F."), pan=compact[:20]
+        )
+    return compact
 
 
 def normalise_vat_id(text: str, *, country: str = "") -> str:
@@ -154,10 +153,10 @@ def _valid_vat_id(text: str) -> str | None:
     if text.startswith("GR"):
         text = f"EL{text[2:]}"
     # The library also takes EU and IM numbers of the one-stop shop: they are sellers', not buyers'.
-    if text[:2] not in _MEMBERS_BY_PREFIX and not text.startswith("XI"):
+    if text[:2] not in {*_MEMBERS_BY_PREFIX, "XI"} or not text.isascii():
         return None
     try:
-        return _ascii(vat.validate(text))
+        return vat.validate(text)
     except ValidationError:
         return None
 
@@ -173,9 +172,3 @@ def _normalise_indian_id(text: str) -> str:
 
 def _compact(text: str) -> str:
     return _SEPARATORS.sub("", text).upper()
-
-
-def _ascii(text: str) -> str:
-    if not text.isascii():
-        raise ValidationError
-    return text

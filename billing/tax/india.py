@@ -20,9 +20,8 @@ from billing.tax.decision import (
 from billing.tax.errors import InvalidTaxId, NoTaxRule
 from billing.tax.ids import (
     is_gstin,
-    is_uin,
     normalise_gstin,
-    normalise_pan,
+    normalise_tax_id,
     state_of_gstin,
 )
 from billing.tax.parties import TaxBuyer, TaxSeller
@@ -110,8 +109,9 @@ def _seller_state(seller: TaxSeller) -> State:
 def _place_of_supply(buyer: TaxBuyer, home: State) -> State:
     """Registered: the State of the GSTIN; otherwise the address on record, else the supplier's
     State (IGST Act, section 12(2))."""
-    if _is_registered(buyer):
-        return state_of_gstin(normalise_gstin(buyer.tax_id))
+    tax_id = _tax_id(buyer)
+    if is_gstin(tax_id):
+        return state_of_gstin(tax_id)
     if not buyer.state_code:
         if buyer.is_sez:
             raise NoTaxRule(
@@ -136,21 +136,14 @@ def _place_of_supply(buyer: TaxBuyer, home: State) -> State:
     return state
 
 
-def _is_registered(buyer: TaxBuyer) -> bool:
-    """Tell whether the tax id is a GSTIN. A UIN or a PAN alone registers nobody for GST."""
-    text = buyer.tax_id.strip()
-    if not text or is_uin(text):
-        return False
+def _tax_id(buyer: TaxBuyer) -> str:
+    """Return the GSTIN, UIN or PAN in one form. Only a GSTIN makes a registered person."""
     try:
-        if len(text) == len("ABCDE1234F"):
-            normalise_pan(text)
-            return False
-        normalise_gstin(text)
+        return normalise_tax_id(buyer.tax_id, "IN")
     except InvalidTaxId as error:
         raise NoTaxRule(
             "buyer-tax-id-invalid", error.message, field="buyer.tax_id", **error.params
         ) from error
-    return True
 
 
 def _refuse_gstin_abroad(buyer: TaxBuyer) -> None:
