@@ -48,7 +48,11 @@ class Home:
         return self.folder / "data"
 
     def prepare(self) -> None:
-        """Make the closed folders."""
+        """Make the closed folders. Raises LaunchError when somebody else was there first."""
+        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        found = self.folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+            raise LaunchError(f"{self.folder} belongs to somebody else: remove it and try again.")
         self.account.private_directory(self.sockets)
         self.account.private_directory(self.data)
 
@@ -76,12 +80,7 @@ class Home:
 
 def _elsewhere(directory: Path) -> Path:
     name = hashlib.sha256(os.fsencode(directory.resolve())).hexdigest()[:12]
-    folder = Path("/var/tmp") / f"certinext-{name}"
-    folder.mkdir(mode=0o755, exist_ok=True)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise LaunchError(f"{folder} belongs to somebody else: remove it and run this again.")
-    return folder
+    return Path("/var/tmp") / f"certinext-{name}"
 
 
 def _open_for_all(folder: Path) -> None:

