@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -108,6 +109,16 @@ def test_stored_documents_credit_like_fresh_ones() -> None:
         invoice=stored, already_credited=[], lines=[vat_line("10.00")], currency="EUR"
     )
     assert (note.taxes, note.payable) == (invoice.taxes, invoice.payable)
+
+
+def test_the_last_note_gives_back_the_tax_the_invoice_really_had() -> None:
+    # An invoice taken over from another system may have rounded otherwise: 1.99 instead of 2.00.
+    (row,) = compute_totals([vat_line("10.00", "20")], currency="EUR").taxes
+    stored = IssuedTotals(taxes=[replace(row, amount=Decimal("1.99"))], gross=Decimal("11.99"))
+    note = credit_totals(
+        invoice=stored, already_credited=[], lines=[vat_line("10.00", "20")], currency="EUR"
+    )
+    assert (str(note.tax_total), str(note.payable)) == ("1.99", "11.99")
 
 
 def test_the_order_of_earlier_notes_does_not_matter() -> None:
