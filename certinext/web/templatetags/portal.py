@@ -115,8 +115,8 @@ def sort_head(
 def field(bound: BoundField, **options: Any) -> dict[str, Any]:
     """Label, hint, error and input of one form field, tied together for screen readers.
 
-    Options: `label`, `hint`, `placeholder`, `css` (more classes for the input),
-    `aside_url` with `aside` (a link at the end of the label's line).
+    Options: `label`, `hint`, `placeholder`, `autocomplete`, `css` (more classes for the
+    input), `aside_url` with `aside` (a link at the end of the label's line).
     """
     widget = bound.field.widget
     if "hint" in options:
@@ -157,6 +157,8 @@ def _dress(widget: Widget, kind: str, *, label: object, options: dict[str, Any])
     base = "form-select" if isinstance(widget, Select) else "form-control"
     classes = [base if kind == "control" else "form-check-input", options.get("css", "")]
     widget.attrs["class"] = " ".join(filter(None, classes))
+    if "autocomplete" in options:
+        widget.attrs["autocomplete"] = options["autocomplete"]
     placeholder = options.get("placeholder", widget.attrs.get("placeholder", ""))
     if not placeholder or placeholder == label:
         # A placeholder that repeats the label says nothing.
