@@ -59,7 +59,7 @@ def test_a_failed_sign_in_says_error_first_and_not_what_was_wrong(client: Client
 def test_a_signed_in_page_names_the_account_and_the_seller(
     sign_in: Callable[..., Client],
 ) -> None:
-    membership = MembershipFactory()
+    membership = MembershipFactory.create()
     html = page(sign_in(membership.user), SIGNED_IN_PAGE)
     assert membership.account.account_number in html
     assert Seller.objects.get().legal_name in html
@@ -68,8 +68,8 @@ def test_a_signed_in_page_names_the_account_and_the_seller(
 
 
 def test_a_person_in_several_accounts_finds_a_switch(sign_in: Callable[..., Client]) -> None:
-    first = MembershipFactory()
-    second = MembershipFactory(user=first.user)
+    first = MembershipFactory.create()
+    second = MembershipFactory.create(user=first.user)
     browser = sign_in(first.user)
     browser.post("/choose-account/", {"account": first.account.account_number})
     html = page(browser, SIGNED_IN_PAGE)
