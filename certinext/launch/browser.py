@@ -22,19 +22,14 @@ def wanted() -> bool:
     return False
 
 
-def ensure_browser() -> Path:
-    """Return a Chromium that runs on this machine, installing it when there is none.
+def ensure_browser() -> dict[str, str]:
+    """Make sure that Chromium runs on this machine; return the variables that tests need for it.
 
     Raises LaunchError when there is none and it cannot be installed.
     """
-    installed = _installed()
-    if installed:
-        return installed
     try:
-        if os.geteuid() == 0:
-            apt.install(["chromium"])
-            return Path("/usr/bin/chromium")
-        return _unpacked()
+        driver = libraries.ensure_libraries(libraries.BROWSER_DRIVER)
+        return {**driver, "CHROMIUM": str(_installed() or _install())}
     except LaunchError as error:
         raise LaunchError(
             f"{error} Without Chromium, {SKIP_VARIABLE}=1 runs the tests that need no browser."
@@ -47,7 +42,14 @@ def _installed() -> Path | None:
     return Path(found) if found else None
 
 
-def _unpacked() -> Path:
+def _install() -> Path:
+    if os.geteuid() == 0:
+        apt.install(["chromium"])
+        return Path("/usr/bin/chromium")
+    return _unpack()
+
+
+def _unpack() -> Path:
     """Unpack Chromium without root rights; return a script that starts it from there."""
     sysroot = apt.unpack([_HEADLESS, "fonts-dejavu-core"], label="browser")
     # Not the script in usr/bin, which starts the program from where a package would put it.

@@ -64,7 +64,7 @@ def _test(arguments: list[str]) -> int:
     env = {**demo.prepared(), **test_variables(_TEST_DIRECTORY)}
     selection = []
     if browser.wanted():
-        env["CHROMIUM"] = str(browser.ensure_browser())
+        env |= browser.ensure_browser()
     else:
         selection = ["-m", "not browser"]
     with Servers(_TEST_DIRECTORY, durable=False) as servers:

@@ -83,7 +83,7 @@ def prepared() -> dict[str, str]:
     """
     with exclusively(paths.RUN / "setup.lock"):
         packages.ensure_environment()
-        return libraries.ensure_libraries()
+        return libraries.ensure_libraries(libraries.PANGO)
 
 
 def programs(port: int) -> dict[str, Command]:

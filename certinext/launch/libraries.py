@@ -1,33 +1,53 @@
-"""The native libraries that WeasyPrint draws with."""
+"""Native libraries: found on this machine, installed as root, unpacked as a plain user."""
 
 from __future__ import annotations
 
 import ctypes
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from certinext.launch import apt
 
-_NEEDED = (
-    "libpango-1.0.so.0",
-    "libpangoft2-1.0.so.0",
-    "libharfbuzz-subset.so.0",
-    "libfontconfig.so.1",
+
+@dataclass(frozen=True)
+class Libraries:
+    """Shared objects that a program loads, and the Debian packages that bring them."""
+
+    label: str
+    objects: tuple[str, ...]
+    packages: tuple[str, ...]
+
+
+# WeasyPrint draws with Pango; the fonts are what it falls back to.
+PANGO = Libraries(
+    label="pango",
+    objects=(
+        "libpango-1.0.so.0",
+        "libpangoft2-1.0.so.0",
+        "libharfbuzz-subset.so.0",
+        "libfontconfig.so.1",
+    ),
+    packages=("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core"),
 )
-_PACKAGES = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core"]
+# The Node.js inside Playwright's package, which steers the browser.
+BROWSER_DRIVER = Libraries(
+    label="browser-driver", objects=("libatomic.so.1",), packages=("libatomic1",)
+)
 
 
-def ensure_libraries() -> dict[str, str]:
-    """Make sure that WeasyPrint finds its libraries; return the variables that it needs for it.
+def ensure_libraries(libraries: Libraries) -> dict[str, str]:
+    """Make sure that programs find these libraries; return the variables they need for it.
 
     Raises LaunchError when Debian's archive cannot be reached.
     """
-    if all(map(_can_load, _NEEDED)):
+    if all(map(_can_load, libraries.objects)):
         return {}
+    packages = list(libraries.packages)
     if os.geteuid() == 0:
-        apt.install(_PACKAGES)
+        apt.install(packages)
         return {}
-    return search_paths(apt.unpack(_PACKAGES, label="pango"))
+    return search_paths(apt.unpack(packages, label=libraries.label))
 
 
 def search_paths(sysroot: Path) -> dict[str, str]:

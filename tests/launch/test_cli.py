@@ -14,6 +14,7 @@ import pytest
 
 from certinext.launch import browser, cli, demo, paths
 from certinext.launch.console import LaunchError
+from certinext.launch.locks import Claim
 
 RUN = paths.ROOT / "run.py"
 
@@ -59,7 +60,7 @@ def test_a_taken_port_is_one_sentence_and_a_failure(
 
 
 def test_a_second_demo_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    claim = demo.Claim(demo.claim_file())
+    claim = Claim(demo.claim_file())
     claim.take()
 
     assert cli.main(["demo"]) == 1

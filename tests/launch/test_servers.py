@@ -56,7 +56,7 @@ def test_the_application_has_no_right_but_to_sign_in(servers: Servers) -> None:
         assert role(connection, "certinext_app") == (True, False, False, False)
         for statement in ("CREATE TABLE public.t (id int)", "CREATE SCHEMA s", "CREATE DATABASE d"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                connection.execute(statement)  # type: ignore[call-overload]  # a list of literals
+                connection.execute(statement)
 
 
 def test_the_superuser_cannot_sign_in(servers: Servers) -> None:
