@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -9,10 +10,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import CountryField, CurrencyField
 from billing.numbers import InvalidNumberFormat, NumberFormat
+from billing.tax.errors import InvalidTaxId
+from billing.tax.ids import normalise_gstin, normalise_pan, normalise_vat_id
 
 
 class Seller(models.Model):
@@ -109,13 +113,30 @@ class Seller(models.Model):
             try:
                 formats[field] = NumberFormat.parse(getattr(self, field)).prefix("26-27")
             except InvalidNumberFormat as error:
-                errors[field] = str(error)
+                errors[field] = gettext(error.message) % error.params
         if len(formats) == 2 and len(set(formats.values())) == 1:
             errors["credit_note_number_format"] = _(
                 "Invoices and credit notes need different beginnings of their numbers."
             )
+        errors |= self._tax_id_errors()
         if errors:
             raise ValidationError(errors)
+
+    def _tax_id_errors(self) -> dict[str, str]:
+        """Normalise the tax ids; return a sentence for each that cannot be right."""
+        errors = {}
+        checks: dict[str, Callable[[str], str]] = {
+            "gstin": normalise_gstin,
+            "pan": normalise_pan,
+            "vat_id": normalise_vat_id,
+        }
+        for field, normalise in checks.items():
+            value = getattr(self, field)
+            try:
+                setattr(self, field, normalise(value) if value else "")
+            except InvalidTaxId as error:
+                errors[field] = gettext(error.message) % error.params
+        return errors
 
     @cached_property
     def zone(self) -> ZoneInfo:

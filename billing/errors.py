@@ -1,0 +1,16 @@
+"""Errors of billing that the edges put into words."""
+
+from __future__ import annotations
+
+
+class CannotBill(Exception):
+    """This account cannot be billed until somebody mends what `reason` names.
+
+    `code` is stable, for programs and counts; `reason` is one sentence that names the field and
+    the fix, in the language active when it was raised.
+    """
+
+    def __init__(self, code: str, reason: str) -> None:
+        self.code = code
+        self.reason = reason
+        super().__init__(reason)

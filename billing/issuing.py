@@ -1,0 +1,122 @@
+"""What issuing invoices and credit notes has in common.
+
+A caller prepares documents in memory (nothing is written while anything can still be refused),
+then writes the drafts, adds its own rows, and numbers them last: the series' row lock is held for
+one statement and the commit. All of it in one transaction, many documents at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+
+from billing.models import (
+    Document,
+    DocumentLine,
+    DocumentTax,
+    OutboxMessage,
+    Seller,
+)
+from billing.numbers import NumberFormat
+from billing.periods import financial_year
+from billing.posting import Posting, post
+from billing.tax.totals import DocumentTotals
+
+
+@dataclass
+class PreparedDocument:
+    """A document that is complete but for its number. Nothing of it is in the database yet."""
+
+    document: Document
+    lines: list[DocumentLine]
+    taxes: list[DocumentTax] = field(default_factory=list)
+    postings: list[Posting] = field(default_factory=list)
+
+
+def take_totals(prepared: PreparedDocument, totals: DocumentTotals) -> None:
+    """Put the computed totals and the tax breakdown on the document."""
+    document = prepared.document
+    document.net_total = totals.net
+    document.tax_total = totals.tax_total
+    document.rounding = totals.rounding
+    document.total = totals.total
+    prepared.taxes = [
+        DocumentTax(
+            position=position,
+            component=row.name,
+            category=row.category,
+            tax_code=row.tax_code,
+            rate=row.rate,
+            taxable_amount=row.taxable,
+            tax_amount=row.amount,
+        )
+        for position, row in enumerate(totals.taxes, 1)
+    ]
+
+
+def write_drafts(batch: Sequence[PreparedDocument], *, now: datetime) -> None:
+    """Insert documents, lines, taxes, ledger transfers and outbox rows, set-wise."""
+    Document.objects.bulk_create([prepared.document for prepared in batch])
+    for prepared in batch:
+        for part in (*prepared.lines, *prepared.taxes):
+            part.document = prepared.document
+    DocumentLine.objects.bulk_create(
+        [line for prepared in batch for line in prepared.lines], batch_size=2000
+    )
+    DocumentTax.objects.bulk_create([tax for prepared in batch for tax in prepared.taxes])
+    post((prepared.document, prepared.postings) for prepared in batch)
+    OutboxMessage.objects.bulk_create(
+        [
+            OutboxMessage(
+                document=prepared.document,
+                topic=OutboxMessage.Topic.RENDER,
+                next_attempt_at=now,
+            )
+            for prepared in batch
+        ]
+    )
+
+
+def number_documents(batch: Sequence[PreparedDocument], *, seller: Seller) -> None:
+    """Give the drafts their numbers, in the batch's order; the last thing before the commit.
+
+    One financial year and kind at a time (the year of the issue date, in the seller's calendar).
+    Raises `SeriesExhausted` as an IntegrityError when the format's digits are used up.
+    """
+    groups: dict[tuple[str, str], list[Document]] = {}
+    for prepared in batch:
+        document = prepared.document
+        year = financial_year(document.issue_date, start_month=seller.financial_year_start)
+        groups.setdefault((document.kind, year.label), []).append(document)
+    for (kind, year_label), documents in groups.items():
+        number_format = number_format_of(seller, kind)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT issue_documents(%s, %s, %s, %s, %s)",
+                [
+                    [document.pk for document in documents],
+                    kind,
+                    year_label,
+                    number_format.prefix(year_label),
+                    number_format.width,
+                ],
+            )
+    _read_numbers([prepared.document for prepared in batch])
+
+
+def number_format_of(seller: Seller, kind: str) -> NumberFormat:
+    """Return the seller's number format for invoices or credit notes."""
+    if kind == Document.Kind.INVOICE:
+        return NumberFormat.parse(seller.invoice_number_format)
+    return NumberFormat.parse(seller.credit_note_number_format)
+
+
+def _read_numbers(documents: list[Document]) -> None:
+    rows = Document.objects.in_bulk([document.pk for document in documents])
+    for document in documents:
+        row = rows[document.pk]
+        document.number, document.issued_at = row.number, row.issued_at
+        document.series_id, document.sequence = row.series_id, row.sequence

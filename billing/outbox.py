@@ -1,0 +1,78 @@
+"""The outbox: what issued documents still ask for. The database remembers, Celery only wakes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+
+from billing.models import Document, OutboxMessage
+from certinext.tenancy.tasks import TenantTask
+
+logger = logging.getLogger(__name__)
+
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+def work_off_outbox(
+    *, handle: Callable[[Document], object], now: Callable[[], datetime], limit: int = 200
+) -> int:
+    """Handle due messages one transaction each; return how many succeeded.
+
+    A message is claimed by its row lock, so that a worker that dies gives it back at once and two
+    workers never do the same one. A failing message waits twice as long each time and never
+    blocks the others. Safe to run twice: `handle` must be.
+    """
+    done = 0
+    for _ in range(limit):
+        outcome = _handle_next(handle, now())
+        if outcome is None:
+            break
+        done += outcome
+    return done
+
+
+def wake_after_commit(task: TenantTask) -> None:
+    """Send a task once the transaction is committed; a dead broker loses nothing but time."""
+    transaction.on_commit(partial(_wake, task, connection.schema_name))
+
+
+def _wake(task: TenantTask, schema: str) -> None:
+    try:
+        task.apply_async(headers={"tenant": schema})
+    except (OperationalError, OSError):
+        logger.warning("The broker does not answer: the sweeper will do %s.", task.name)
+
+
+def _handle_next(handle: Callable[[Document], object], now: datetime) -> bool | None:
+    with transaction.atomic():
+        message = (
+            OutboxMessage.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(done_at__isnull=True, next_attempt_at__lte=now)
+            .select_related("document")
+            .order_by("next_attempt_at", "id")
+            .first()
+        )
+        if message is None:
+            return None
+        try:
+            with transaction.atomic():
+                handle(message.document)
+        except Exception as error:
+            # Whatever went wrong is kept with the message and tried again; the others go on.
+            logger.exception("Outbox message %s of document %s failed.", message.topic, message.pk)
+            message.attempts += 1
+            message.error = f"{type(error).__name__}: {error}"[:2000]
+            message.next_attempt_at = now + min(
+                FIRST_WAIT * 2 ** min(message.attempts, 10), LONGEST_WAIT
+            )
+            message.save(update_fields=["attempts", "error", "next_attempt_at"])
+            return False
+        message.done_at, message.error = now, ""
+        message.save(update_fields=["done_at", "error"])
+        return True

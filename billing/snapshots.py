@@ -1,0 +1,154 @@
+"""Snapshots of seller and buyer: what a document says about the parties, frozen at issue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from babel import Locale
+from django.utils.translation import gettext as _
+
+from billing.errors import CannotBill
+from billing.models import Account, Seller
+from billing.tax.ids import InvalidTaxId, is_gstin, pan_of_gstin
+from billing.tax.states import find_state
+
+
+def seller_snapshot(seller: Seller, *, language: str) -> dict[str, Any]:
+    """Return what is printed of the seller (CGST Rule 46(a); Directive 2006/112/EC, 226(3), (5))."""
+    country = country_name(seller.country, language)
+    return {
+        "legal_name": seller.legal_name,
+        "trade_name": seller.trade_name,
+        "address": address_lines(
+            [seller.address_line1, seller.address_line2],
+            city=seller.city,
+            postal_code=seller.postal_code,
+            state_code=seller.state_code,
+            country=seller.country,
+            country_name=country,
+        ),
+        "country": seller.country,
+        "country_name": country,
+        "state_code": seller.state_code,
+        "state_name": state_name(seller.state_code),
+        "gstin": seller.gstin,
+        "pan": seller.pan,
+        "vat_id": seller.vat_id,
+        "registration": seller.registration,
+        "email": seller.email,
+        "phone": seller.phone,
+        "bank": {
+            "name": seller.bank_name,
+            "account": seller.bank_account,
+            "ifsc": seller.bank_ifsc,
+            "iban": seller.iban,
+            "bic": seller.bic,
+            "upi_id": seller.upi_id,
+        },
+        "terms": seller.terms,
+        "legal_footer": seller.legal_footer,
+        "signatory": seller.signatory,
+        "logo": seller.logo,
+        "accent_colour": seller.accent_colour,
+        "lut_number": seller.lut_number,
+    }
+
+
+def buyer_snapshot(account: Account, *, language: str) -> dict[str, Any]:
+    """Return what is printed of the buyer; raises `CannotBill` where the law wants more.
+
+    Name and full address are mandatory everywhere (Rule 46(d)-(f), Article 226(5)).
+    """
+    _require_address(account)
+    country = country_name(account.country, language)
+    own_billing_address = bool(account.billing_line1)
+    lines = (
+        [account.billing_line1, account.billing_line2]
+        if own_billing_address
+        else [account.address_line1, account.address_line2]
+    )
+    return {
+        "account_number": account.account_number,
+        "legal_name": account.legal_name,
+        "contact_name": account.contact_name,
+        "address": address_lines(
+            lines,
+            city=account.billing_city if own_billing_address else account.city,
+            postal_code=account.billing_postal_code if own_billing_address else account.postal_code,
+            state_code=account.state_code,
+            country=account.country,
+            country_name=country,
+        ),
+        "country": account.country,
+        "country_name": country,
+        "state_code": account.state_code,
+        "state_name": state_name(account.state_code),
+        "tax_id": account.tax_id,
+        "tax_id_label": tax_id_label(account),
+        "pan": _pan(account),
+        "kind": account.kind,
+    }
+
+
+def address_lines(
+    street: list[str],
+    *,
+    city: str,
+    postal_code: str,
+    state_code: str,
+    country: str,
+    country_name: str,
+) -> list[str]:
+    """Return an address as it is written in its country, without empty lines."""
+    if country == "IN":
+        state = state_name(state_code)
+        place = f"{city} {postal_code}".strip()
+        land = f"{state} ({state_code}), {country_name}" if state else country_name
+    else:
+        place, land = f"{postal_code} {city}".strip(), country_name
+    return [line for line in [*street, place, land] if line]
+
+
+def country_name(code: str, language: str) -> str:
+    """Return a country's name in a language; the code when nobody knows a name."""
+    return str(Locale.parse(language, sep="-").territories.get(code, code))
+
+
+def state_name(code: str) -> str:
+    """Return the name of an Indian State, or nothing."""
+    state = find_state(code)
+    return state.name if state else ""
+
+
+def tax_id_label(account: Account) -> str:
+    """Return what the buyer's tax id is called on the document."""
+    if not account.tax_id:
+        return ""
+    if account.country == "IN":
+        return "GSTIN" if is_gstin(account.tax_id) else _("Tax id")
+    return _("VAT")
+
+
+def _pan(account: Account) -> str:
+    if account.country != "IN" or not is_gstin(account.tax_id):
+        return ""
+    try:
+        return pan_of_gstin(account.tax_id)
+    except InvalidTaxId:
+        return ""
+
+
+def _require_address(account: Account) -> None:
+    wanted = {
+        "legal_name": _("legal name"),
+        "address_line1": _("address"),
+        "city": _("city"),
+        "country": _("country"),
+    }
+    missing = [name for field, name in wanted.items() if not getattr(account, field).strip()]
+    if missing:
+        raise CannotBill(
+            "address-missing",
+            _("Billing address missing: enter %(fields)s on the account.")
+            % {"fields": ", ".join(str(name) for name in missing)},
+        )

@@ -1,0 +1,155 @@
+"""Charges for plans and metered usage, raised when a monthly invoice is made.
+
+Both are keyed by what they stand for, so raising them again changes nothing. Usage is rated on the
+month's cumulated units: what arrives late is charged on the next invoice for the difference alone.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Max, Q, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from billing.charging import raise_charge
+from billing.models import Account, Charge, PlanMeter, Subscription, UsageRecord
+from billing.periods import Month
+from billing.rating import over_included
+
+
+def raise_monthly_charges(account: Account, *, months: list[Month], until: date) -> list[Charge]:
+    """Raise fees and usage of the given calendar months for what `account` pays for.
+
+    `until` is the last local day (inclusive) of usage to rate; the months before the first given
+    one are rated again for usage that arrived late. Amounts are in the plan's currency.
+    """
+    raised: list[Charge] = []
+    subscriptions = (
+        Subscription.objects.payable_by(account)
+        .select_related("plan", "account__parent")
+        .prefetch_related("plan__meters")
+        .order_by("id")
+    )
+    with override(account.document_language):
+        for subscription in subscriptions:
+            for month in months:
+                raised += _fee(subscription, month)
+            for month in _months_with_usage(subscription, until):
+                for meter in subscription.plan.meters.all():
+                    raised += _usage(subscription, meter, month, until)
+    return raised
+
+
+def _fee(subscription: Subscription, month: Month) -> list[Charge]:
+    """The month's fee, whole, for every month in which the subscription runs for a day or more."""
+    ends = subscription.ends_on
+    if subscription.starts_on > month.last_day or (ends and ends <= month.first_day):
+        return []
+    plan = subscription.plan
+    return [
+        raise_charge(
+            source_key=f"subscription:{subscription.pk}:{month}",
+            kind=Charge.Kind.SUBSCRIPTION,
+            account=subscription.account,
+            description=plan.name,
+            detail=plan.description,
+            tax_code=plan.tax_code,
+            unit_price=plan.monthly_fee,
+            currency=plan.currency,
+            service_from=month.first_day,
+            service_until=month.last_day,
+        )
+    ]
+
+
+def _months_with_usage(subscription: Subscription, until: date) -> list[Month]:
+    days = (
+        UsageRecord.objects.filter(subscription=subscription, occurred_on__lte=until)
+        .values_list("occurred_on__year", "occurred_on__month")
+        .distinct()
+        .order_by("occurred_on__year", "occurred_on__month")
+    )
+    return [Month(year, month) for year, month in days]
+
+
+def _usage(subscription: Subscription, meter: PlanMeter, month: Month, until: date) -> list[Charge]:
+    """Two lines at most: the included units at zero once a month, and the units above them."""
+    records = UsageRecord.objects.filter(
+        subscription=subscription,
+        meter=meter,
+        occurred_on__range=(month.first_day, min(month.last_day, until)),
+    ).aggregate(total=Sum("quantity"), newest=Max("pk"))
+    total: Decimal = records["total"] or Decimal(0)
+    if not total:
+        return []
+    key = f"usage:{subscription.pk}:{meter.pk}:{month}"
+    before = Charge.objects.filter(
+        Q(source_key__startswith=f"{key}:over:"), void__isnull=True
+    ).aggregate(quantity=Sum("quantity"))
+    rating = over_included(
+        total=total,
+        included=meter.included_units,
+        already_charged=before["quantity"] or Decimal(0),
+    )
+    charges = []
+    if rating.included_quantity:
+        charges.append(
+            _usage_charge(
+                subscription,
+                meter,
+                month,
+                key=f"{key}:included",
+                description=_("%(meter)s, included in the plan") % {"meter": meter.name},
+                quantity=rating.included_quantity,
+                total=total,
+                unit_price=Decimal(0),
+            )
+        )
+    if rating.over_quantity:
+        charges.append(
+            _usage_charge(
+                subscription,
+                meter,
+                month,
+                key=f"{key}:over:{records['newest']}",
+                description=_("%(meter)s above the included units") % {"meter": meter.name},
+                quantity=rating.over_quantity,
+                total=total,
+                unit_price=meter.unit_price,
+            )
+        )
+    return charges
+
+
+def _usage_charge(
+    subscription: Subscription,
+    meter: PlanMeter,
+    month: Month,
+    *,
+    key: str,
+    description: str,
+    quantity: Decimal,
+    total: Decimal,
+    unit_price: Decimal,
+) -> Charge:
+    return raise_charge(
+        source_key=key,
+        kind=Charge.Kind.USAGE,
+        account=subscription.account,
+        description=description,
+        detail=_("%(quantity)s of %(total)s units")
+        % {"quantity": _plain(quantity), "total": _plain(total)},
+        tax_code=subscription.plan.tax_code,
+        quantity=quantity,
+        unit_price=unit_price,
+        currency=subscription.plan.currency,
+        service_from=month.first_day,
+        service_until=month.last_day,
+    )
+
+
+def _plain(quantity: Decimal) -> str:
+    """Write a quantity with grouping and without trailing zeros."""
+    return f"{quantity.normalize():,f}"

@@ -1,0 +1,81 @@
+"""One account's monthly invoice: everything open before the period's end, once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from billing.models import Account, Charge, Seller
+from billing.models.seller import current_seller
+from billing.parking import unpark
+from billing.periods import Month, local_date
+from billing.subscription_charges import raise_monthly_charges
+from invoices.issue import InvoiceDraft, issue_invoices, prepare_invoice
+from invoices.models import Invoice, MonthlyPermission
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+def invoice_period(
+    account: Account,
+    permission: MonthlyPermission,
+    *,
+    until: datetime,
+    now: datetime,
+    issued_by: str,
+) -> Invoice | None:
+    """Bill [where the last period ended, `until`) and move the permission's `billed_until` there.
+
+    Raises the subscription and usage charges of the calendar months that the period touches, then
+    takes *all* open charges before its end; late ones say so on their line. Returns None when there
+    is nothing to bill. Raises `CannotBill`. The caller holds the account lock; safe to run again:
+    a period that is billed already changes nothing.
+    """
+    if until <= permission.billed_until:
+        return None
+    seller = current_seller()
+    start = permission.billed_until
+    last_day = local_date(until - MICROSECOND, seller.zone)
+    raise_monthly_charges(
+        account, months=_months(local_date(start, seller.zone), last_day), until=last_day
+    )
+    charges = _open_charges(account, last_day)
+    invoice = None
+    if charges:
+        draft = InvoiceDraft(
+            account=account,
+            kind=Invoice.Kind.MONTHLY,
+            charges=charges,
+            period=(start, until),
+        )
+        invoice = _issue(draft, seller=seller, now=now, issued_by=issued_by)
+    permission.billed_until = until
+    permission.save(update_fields=["billed_until"])
+    unpark(account)
+    return invoice
+
+
+def _months(first: date, last: date) -> list[Month]:
+    months = [Month.of(first)]
+    while months[-1] < Month.of(last):
+        months.append(months[-1].next())
+    return months
+
+
+def _open_charges(account: Account, last_day: date) -> list[Charge]:
+    return list(
+        Charge.objects.open()
+        .payable_by(account)
+        .filter(service_from__lte=last_day)
+        .select_related("account", "group", "product")
+        .order_by("id")
+    )
+
+
+def _issue(draft: InvoiceDraft, *, seller: Seller, now: datetime, issued_by: str) -> Invoice | None:
+    prepared = prepare_invoice(
+        draft, seller=seller, on=local_date(now, seller.zone), issued_by=issued_by
+    )
+    if not prepared.is_wanted and not seller.issue_zero_invoices:
+        return None
+    (invoice,) = issue_invoices([prepared], seller=seller, now=now)
+    return invoice

@@ -1,0 +1,139 @@
+"""The monthly permission: one invoice a month instead of one an order.
+
+It takes effect at once, under the account lock that placing an order shares, and is audited.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+
+from billing.models import Account, Charge, Seller
+from billing.models.seller import current_seller
+from billing.parking import unpark
+from billing.periods import Month, day_start, local_date
+from billing.posting import open_books
+from certinext.audit.trail import record
+from invoices.models import Invoice, MonthlyPermission
+from invoices.month import invoice_period
+
+
+class PermissionUnchanged(Exception):
+    """The account has, or lacks, the permission already: somebody else was quicker."""
+
+
+class NotItsOwnPayer(Exception):
+    """A partner pays for this account: the permission belongs to the partner."""
+
+
+@dataclass(frozen=True)
+class TogglePreview:
+    """What switching would do now, for the clerk to confirm.
+
+    `open_net` is before tax, in the account's currency. Turning on: open charges move to the
+    invoice of `month`, issued on `issued_on`. Turning off: they are invoiced at once.
+    """
+
+    turns_on: bool
+    open_charges: list[Charge]
+    open_net: Decimal
+    month: Month
+    issued_on: datetime
+    issued_invoices: int
+
+
+def has_monthly_permission(account: Account) -> bool:
+    """Say whether the account is invoiced once a month."""
+    return open_permission(account) is not None
+
+
+def open_permission(account: Account) -> MonthlyPermission | None:
+    """Return the permission in force, if any."""
+    return MonthlyPermission.objects.filter(account=account, revoked_at__isnull=True).first()
+
+
+def preview_toggle(account: Account, *, now: datetime) -> TogglePreview:
+    """Say what switching the permission would do, without doing it."""
+    seller = current_seller()
+    month = Month.of(local_date(now, seller.zone))
+    charges = (
+        Charge.objects.open()
+        .payable_by(account)
+        .select_related("product")
+        .order_by("service_from", "id")
+    )
+    return TogglePreview(
+        turns_on=not has_monthly_permission(account),
+        open_charges=list(charges),
+        open_net=charges.aggregate(net=Sum("net_amount"))["net"] or Decimal(0),
+        month=month,
+        issued_on=day_start(month.next().first_day, seller.zone),
+        issued_invoices=Invoice.objects.filter(account=account).count(),
+    )
+
+
+@transaction.atomic
+def grant(account: Account, *, by: str, reason: str, now: datetime) -> MonthlyPermission:
+    """Turn monthly invoicing on. Open charges go to the next monthly invoice.
+
+    The first period begins with the current month; a later one where the last one ended. Raises
+    `PermissionUnchanged` and `NotItsOwnPayer`.
+    """
+    account = Account.objects.lock(account)
+    if account.payer != account:
+        raise NotItsOwnPayer
+    if has_monthly_permission(account):
+        raise PermissionUnchanged
+    open_books(account)
+    permission = MonthlyPermission.objects.create(
+        account=account,
+        granted_at=now,
+        granted_by=by,
+        reason=reason,
+        billed_until=_first_period_start(account, current_seller(), now),
+    )
+    unpark(account)
+    record(
+        "monthly_invoicing.turned_on",
+        on=account,
+        actor=by,
+        account_number=account.account_number,
+        reason=reason,
+    )
+    return permission
+
+
+@transaction.atomic
+def revoke(account: Account, *, by: str, reason: str, now: datetime) -> Invoice | None:
+    """Turn monthly invoicing off; return the closing invoice for [period start, now), if any.
+
+    Raises `PermissionUnchanged`, and `CannotBill` when the closing invoice cannot be made: then
+    nothing changes, so that no charge falls between the two ways of invoicing.
+    """
+    account = Account.objects.lock(account)
+    permission = open_permission(account)
+    if permission is None:
+        raise PermissionUnchanged
+    invoice = invoice_period(account, permission, until=now, now=now, issued_by=by)
+    permission.revoked_at, permission.revoked_by = now, by
+    permission.save(update_fields=["revoked_at", "revoked_by"])
+    record(
+        "monthly_invoicing.turned_off",
+        on=account,
+        actor=by,
+        account_number=account.account_number,
+        reason=reason,
+        closing_invoice=str(invoice) if invoice else "",
+    )
+    return invoice
+
+
+def _first_period_start(account: Account, seller: Seller, now: datetime) -> datetime:
+    last = MonthlyPermission.objects.filter(account=account).order_by("-billed_until").first()
+    if last is not None:
+        return last.billed_until
+    return day_start(Month.of(local_date(now, seller.zone)).first_day, seller.zone)

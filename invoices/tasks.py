@@ -1,0 +1,57 @@
+"""Tasks of invoicing: they only wake up what the database says is due. Safe to run twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from billing.models.seller import current_seller
+from billing.periods import local_date
+from billing.tasks import render_outbox
+from certinext.tenancy.tasks import PublicTask, TenantTask, send_to_every_tenant
+from invoices.models import BillingRun
+from invoices.monthly_run import due_months, start_run, work_off
+from invoices.per_order import invoice_open_orders, payers_with_open_orders
+
+BY = "monthly run"
+
+
+@shared_task(base=PublicTask)
+def dispatch_monthly_runs() -> None:
+    """Beat, every quarter of an hour: ask each tenant which completed months lack a run."""
+    send_to_every_tenant(run_due_months)
+
+
+@shared_task(base=PublicTask)
+def dispatch_sweep() -> None:
+    """Beat, every minute: have each tenant do what a crash or a lost message left behind."""
+    send_to_every_tenant(sweep)
+
+
+@shared_task(base=TenantTask)
+def run_due_months() -> None:
+    """Start and work off the runs of completed months, oldest first, and those left unfinished."""
+    for month in due_months(now=timezone.now()):
+        start_run(month, by=BY, now=timezone.now())
+    for run in BillingRun.objects.filter(state=BillingRun.State.RUNNING).order_by("month"):
+        work_off(run, clock=timezone.now, by=BY)
+
+
+@shared_task(base=TenantTask)
+def work_off_run(month: str) -> None:
+    """Work off one month's run, beside whoever else does."""
+    work_off(BillingRun.objects.get(month=month), clock=timezone.now, by=BY)
+
+
+@shared_task(base=TenantTask)
+def sweep() -> None:
+    """Invoice orders that should have been, go on with unfinished runs, render what is due."""
+    seller = current_seller()
+    for account in payers_with_open_orders():
+        now = timezone.now()
+        invoice_open_orders(
+            account=account, on=local_date(now, seller.zone), now=now, issued_by="sweep"
+        )
+    for run in BillingRun.objects.filter(state=BillingRun.State.RUNNING).order_by("month"):
+        work_off(run, clock=timezone.now, by=BY)
+    render_outbox()
