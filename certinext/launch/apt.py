@@ -9,8 +9,8 @@ import subprocess
 from pathlib import Path
 
 from certinext.launch import paths
-from certinext.launch.console import LaunchError, say
-from certinext.launch.programs import run_logged
+from certinext.launch.console import LaunchError, meaning_of, say
+from certinext.launch.programs import last_line, run_logged
 
 # Slow mirrors are asked again; absent ones do not hold the user up for minutes.
 _NETWORK_OPTIONS = ["-o", "Acquire::Retries=2", "-o", "Acquire::http::Timeout=30"]
@@ -84,8 +84,8 @@ def _with_dependencies(packages: list[str], apt_get: list[str]) -> list[str]:
         check=False,
     )
     if simulated.returncode:
-        names = " ".join(packages)
-        raise LaunchError(f"Debian's archive has no {names} for this machine: {simulated.stderr}")
+        reason = meaning_of(simulated.stderr) or last_line(simulated.stderr)
+        raise LaunchError(f"Fetching {' '.join(packages)} failed. {reason}")
     return new_packages(simulated.stdout)
 
 
