@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
+from billing.http import membership_or_none
 from billing.models import Account, Membership
 from certinext.identity.models import User
 
@@ -25,9 +26,9 @@ def member_required(view: View[P]) -> View[P]:
 
     @wraps(view)
     @login_required
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if request.membership is None:
-            if Membership.objects.filter(user_id=request.user.pk).exists():
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if membership_or_none(request) is None:
+            if Membership.objects.filter(user=person_of(request)).exists():
                 return redirect("billing:choose_account")
             raise Http404
         return view(request, *args, **kwargs)
@@ -40,7 +41,7 @@ def ordering_required(view: View[P]) -> View[P]:
 
     @wraps(view)
     @member_required
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not membership_of(request).may_order:
             raise Http404
         return view(request, *args, **kwargs)
@@ -53,8 +54,8 @@ def staff_required(view: View[P]) -> View[P]:
 
     @wraps(view)
     @login_required
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not (isinstance(request.user, User) and request.user.is_staff):
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not person_of(request).is_staff:
             raise Http404
         return view(request, *args, **kwargs)
 
@@ -63,9 +64,17 @@ def staff_required(view: View[P]) -> View[P]:
 
 def membership_of(request: HttpRequest) -> Membership:
     """Return the membership that `member_required` made sure of."""
-    if request.membership is None:
+    membership = membership_or_none(request)
+    if membership is None:
         raise Http404
-    return request.membership
+    return membership
+
+
+def person_of(request: HttpRequest) -> User:
+    """Return the signed-in person that the guards made sure of."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
 
 
 def account_of(request: HttpRequest) -> Account:

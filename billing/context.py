@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django_tenants.utils import get_public_schema_name
 
+from billing.http import membership_or_none, seller_of
 from billing.models import Membership, Seller
+from certinext.tenancy.schema import is_public
 
 THEMES = ("system", "light", "dark")
 
@@ -62,12 +62,12 @@ class Portal:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
         self._path = request.path
-        self.is_tenant = connection.schema_name != get_public_schema_name()
+        self.is_tenant = not is_public()
 
     @cached_property
     def seller(self) -> SellerMark | None:
         """The seller, or nothing on the public host."""
-        seller = getattr(self._request, "seller", None)
+        seller = seller_of(self._request)
         return SellerMark.of(seller) if seller else None
 
     @property
@@ -94,7 +94,7 @@ class Portal:
     @cached_property
     def membership(self) -> Membership | None:
         """The account and role that the person acts for."""
-        return getattr(self._request, "membership", None)
+        return membership_or_none(self._request)
 
     @cached_property
     def accounts(self) -> list[Membership]:

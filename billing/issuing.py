@@ -61,8 +61,10 @@ def write_drafts(batch: Sequence[PreparedDocument], *, now: datetime) -> None:
     """Insert documents, lines, taxes, ledger transfers and outbox rows, set-wise."""
     Document.objects.bulk_create([prepared.document for prepared in batch])
     for prepared in batch:
-        for part in (*prepared.lines, *prepared.taxes):
-            part.document = prepared.document
+        for line in prepared.lines:
+            line.document = prepared.document
+        for tax in prepared.taxes:
+            tax.document = prepared.document
     DocumentLine.objects.bulk_create(
         [line for prepared in batch for line in prepared.lines], batch_size=2000
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django_tenants.utils import get_public_schema_name
 
+from billing.http import portal_request
 from billing.models import Membership, Seller
+from certinext.tenancy.schema import is_public
 
 SESSION_KEY = "account_number"
 
@@ -25,15 +25,16 @@ def account_middleware(
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.seller = request.membership = request.account = None
-        if connection.schema_name == get_public_schema_name():
+        portal = portal_request(request)
+        portal.seller = portal.membership = portal.account = None
+        if is_public():
             return get_response(request)
-        request.seller = Seller.objects.filter(pk=1).first()
-        request.membership = current_membership(request)
-        request.account = request.membership.account if request.membership else None
-        if request.seller is None:
+        portal.seller = Seller.objects.filter(pk=1).first()
+        portal.membership = current_membership(request)
+        portal.account = portal.membership.account if portal.membership else None
+        if portal.seller is None:
             return get_response(request)
-        with timezone.override(request.seller.zone):
+        with timezone.override(portal.seller.zone):
             return get_response(request)
 
     return middleware

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from billing.models import Document, OutboxMessage
+from certinext.tenancy.schema import active_schema
 from certinext.tenancy.tasks import TenantTask
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ def work_off_outbox(
 
 def wake_after_commit(task: TenantTask) -> None:
     """Send a task once the transaction is committed; a dead broker loses nothing but time."""
-    transaction.on_commit(partial(_wake, task, connection.schema_name))
+    transaction.on_commit(partial(_wake, task, active_schema()))
 
 
 def _wake(task: TenantTask, schema: str) -> None:

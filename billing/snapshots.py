@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from billing.errors import CannotBill
 from billing.models import Account, Seller
-from billing.tax.ids import InvalidTaxId, is_gstin, pan_of_gstin
+from billing.tax.errors import InvalidTaxId
+from billing.tax.ids import is_gstin, pan_of_gstin
 from billing.tax.states import find_state
 
 
 def seller_snapshot(seller: Seller, *, language: str) -> dict[str, Any]:
-    """Return what is printed of the seller (CGST Rule 46(a); Directive 2006/112/EC, 226(3), (5))."""
+    """Return what is printed of the seller (CGST Rule 46(a); EU VAT Directive, 226(3), (5))."""
     country = country_name(seller.country, language)
     return {
         "legal_name": seller.legal_name,

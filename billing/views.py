@@ -8,22 +8,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
+from billing.access import person_of
+from billing.http import membership_or_none, seller_of
 from billing.middleware import SESSION_KEY
 from billing.models import Membership
 from certinext.audit.trail import record
-from certinext.identity.models import User
 
 
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Lead each person to where their work is."""
-    if request.membership is not None:
-        documents = request.membership.sees_all_documents
-        return redirect("invoices:list" if documents else "orders:list")
-    if Membership.objects.filter(user_id=request.user.pk).exists():
+    membership = membership_or_none(request)
+    if membership is not None:
+        return redirect("invoices:list" if membership.sees_all_documents else "orders:list")
+    if Membership.objects.filter(user=person_of(request)).exists():
         return redirect("billing:choose_account")
-    if isinstance(request.user, User) and request.user.is_staff:
+    if person_of(request).is_staff:
         return redirect("backoffice:overview")
     return render(request, "billing/no_account.html")
 
@@ -33,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def choose_account(request: HttpRequest) -> HttpResponse:
     """Let a person in several accounts choose the one to act for."""
     memberships = (
-        Membership.objects.filter(user_id=request.user.pk)
+        Membership.objects.filter(user=person_of(request))
         .select_related("account")
         .order_by("account__display_name")
     )
@@ -53,7 +54,8 @@ def choose_account(request: HttpRequest) -> HttpResponse:
 @cache_control(max_age=300, private=True)
 def branding(request: HttpRequest) -> HttpResponse:
     """Serve the seller's colour as a style sheet; the model's validator keeps it a colour."""
-    colour = request.seller.accent_colour if request.seller else "#2b50c8"
+    seller = seller_of(request)
+    colour = seller.accent_colour if seller else "#2b50c8"
     return HttpResponse(f":root {{ --tenant-accent: {colour}; }}\n", content_type="text/css")
 
 
@@ -61,8 +63,9 @@ def branding(request: HttpRequest) -> HttpResponse:
 @cache_control(max_age=300, private=True)
 def logo(request: HttpRequest) -> HttpResponse:
     """Serve the seller's logo. The page's policy lets no script in it run."""
-    if request.seller is None or not request.seller.logo:
+    seller = seller_of(request)
+    if seller is None or not seller.logo:
         raise Http404
-    response = HttpResponse(request.seller.logo, content_type="image/svg+xml")
+    response = HttpResponse(seller.logo, content_type="image/svg+xml")
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response

@@ -9,12 +9,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from certinext.identity.models import User
 from certinext.tenancy.models import Tenant
+from certinext.tenancy.schema import use_public, use_tenant
 from tests.database import TENANTS, connected_to, copy_of_template, make_template, owner_conninfo
 
 
@@ -46,9 +46,9 @@ def _active_tenant(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("db")
-    connection.set_tenant(Tenant.objects.get(schema_name="alpha"))
+    use_tenant(Tenant.objects.get(schema_name="alpha"))
     yield
-    connection.set_schema_to_public()
+    use_public()
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def own_database(template_database: str, django_db_blocker: DjangoDbBlocker) -> 
         copy_of_template(template_database) as name,
         connected_to(name),
     ):
-        connection.set_tenant(Tenant.objects.get(schema_name="alpha"))
+        use_tenant(Tenant.objects.get(schema_name="alpha"))
         yield name
 
 

@@ -27,6 +27,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from certinext.tenancy.grants import grant_application_role
 from certinext.tenancy.models import Domain, Tenant
+from certinext.tenancy.schema import use_public, use_tenant
 
 TENANTS = {"alpha": "alpha.testserver", "beta": "beta.testserver"}
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,10 +92,10 @@ def _fill_template() -> None:
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
         call_command("migrate_schemas", schema_name=schema, verbosity=0, interactive=False)
-        connection.set_tenant(tenant)
+        use_tenant(tenant)
         SellerFactory(**({"india": True} if schema == "alpha" else {"germany": True}))
         grant_application_role(schema)
-        connection.set_schema_to_public()
+        use_public()
 
 
 @contextlib.contextmanager
@@ -133,4 +134,4 @@ def _switch(wanted: dict[str, Any]) -> None:
     connection.close()
     connection.settings_dict.update(wanted)
     connections.databases["default"].update(wanted)
-    connection.set_schema_to_public()
+    use_public()

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from certinext.audit.trail import Origin, origin
+from certinext.web.logs import request_id as current_request_id
 
 
 def audit_context_middleware(
@@ -23,7 +24,7 @@ def audit_context_middleware(
                 actor=user.get_username() if user.is_authenticated else "anonymous",
                 actor_id=str(user.pk) if user.is_authenticated else "",
                 address=client_address(request),
-                request_id=getattr(request, "request_id", ""),
+                request_id=current_request_id.get(),
             )
         )
         try:

@@ -8,7 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library carries no types
+class AccountAdapter(DefaultAccountAdapter):
     """Sign-up is by invitation only: who may buy is the seller's decision."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -39,7 +39,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     What a customer may see is said by memberships, in `billing`.
     """
 
-    email = models.EmailField(_("e-mail address"), max_length=254)
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     full_name = models.CharField(_("name"), max_length=120)
     is_staff = models.BooleanField(_("backoffice"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
+from certinext.tenancy.schema import active_schema
+
 USUAL_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 # For rows that are written once: documents, their lines and files, the ledger, the audit trail.
 APPEND_ONLY = ("SELECT", "INSERT")
@@ -32,7 +34,7 @@ def grant_after_migrate(**_kwargs: Any) -> None:
         cursor.execute("SELECT current_user")
         (owner,) = cursor.fetchone() or ("",)
     if owner != settings.APPLICATION_ROLE:
-        grant_application_role(connection.schema_name)
+        grant_application_role(active_schema())
 
 
 def grant_application_role(schema: str) -> None:

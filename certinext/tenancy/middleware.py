@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django_tenants.middleware.main import TenantMainMiddleware
 
+from certinext.tenancy.schema import use_public
 
-class HostMiddleware(TenantMainMiddleware):  # type: ignore[misc]  # the library carries no types
+
+class HostMiddleware(TenantMainMiddleware):
     """Choose the tenant by host; an unknown host learns nothing, not even how our pages look."""
 
     def no_tenant_found(self, request: HttpRequest, hostname: str) -> HttpResponse:
         """Answer 404, alike for absent tenants, odd host headers and typing errors."""
-        connection.set_schema_to_public()
+        use_public()
         return HttpResponseNotFound("Not found.\n", content_type="text/plain; charset=utf-8")

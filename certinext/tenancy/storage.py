@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage
-from django.db import connection
 from django.utils._os import safe_join
+
+from certinext.tenancy.schema import active_schema, is_public
 
 
 class TenantStorage(FileSystemStorage):
@@ -13,7 +14,7 @@ class TenantStorage(FileSystemStorage):
 
     def path(self, name: str) -> str:
         """Return the file's path; a name that leaves the tenant's folder is refused."""
-        schema = connection.schema_name
-        if schema == "public":
+        schema = active_schema()
+        if is_public():
             raise SuspiciousFileOperation("Documents belong to a tenant; none is active.")
         return safe_join(safe_join(self.location, schema), name)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from celery.contrib.django.task import DjangoTask
-from django.db import connection, connections
+from django.db import connections
 from django_tenants.utils import get_public_schema_name, tenant_context
 
 from certinext.tenancy.models import Tenant
+from certinext.tenancy.schema import active_schema, use_public
 
 TENANT_HEADER = "tenant"
 
@@ -17,7 +18,7 @@ class TenantMissing(RuntimeError):
     """A task was sent without a tenant, or its tenant is gone: it must not run anywhere else."""
 
 
-class TenantTask(DjangoTask):
+class TenantTask(DjangoTask[Any, Any]):
     """A task bound to one tenant, named in the message's header. It fails closed.
 
     Sending takes the tenant from the active schema; sending from the public schema without naming
@@ -26,10 +27,12 @@ class TenantTask(DjangoTask):
 
     abstract = True
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(  # type: ignore[override]  # the options are Celery's own business
+        self, args: Any = None, kwargs: Any = None, **options: Any
+    ) -> Any:
         """Send the task for the active tenant."""
         headers = dict(options.pop("headers", None) or {})
-        headers.setdefault(TENANT_HEADER, connection.schema_name)
+        headers.setdefault(TENANT_HEADER, active_schema())
         if headers[TENANT_HEADER] in {None, "", get_public_schema_name()}:
             raise TenantMissing(f"{self.name} was sent without a tenant.")
         return super().apply_async(args, kwargs, headers=headers, **options)
@@ -37,7 +40,7 @@ class TenantTask(DjangoTask):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run inside the tenant's schema, and leave the connection in the public one."""
         schema = self._schema()
-        connection.set_schema_to_public()
+        use_public()
         tenant = Tenant.objects.filter(schema_name=schema).first() if schema else None
         if tenant is None:
             raise TenantMissing(f"{self.name}: no tenant {schema!r}.")
@@ -49,18 +52,18 @@ class TenantTask(DjangoTask):
         headers = getattr(request, "headers", None) or {}
         schema = getattr(request, TENANT_HEADER, None) or headers.get(TENANT_HEADER)
         if schema is None and getattr(request, "called_directly", False):
-            schema = connection.schema_name
+            schema = active_schema()
         return None if schema == get_public_schema_name() else schema
 
 
-class PublicTask(DjangoTask):
+class PublicTask(DjangoTask[Any, Any]):
     """A dispatcher: runs in the public schema and only sends tenants their own tasks."""
 
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run with the public schema active, whatever ran on this connection before."""
-        connection.set_schema_to_public()
+        use_public()
         return super().__call__(*args, **kwargs)
 
 

@@ -25,13 +25,13 @@ def request_id_middleware(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
-        request.request_id = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
-        token = current_request_id.set(request.request_id)
+        request_id = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+        token = current_request_id.set(request_id)
         try:
             response = get_response(request)
         finally:
             current_request_id.reset(token)
-        response["X-Request-Id"] = request.request_id
+        response["X-Request-Id"] = request_id
         return response
 
     return middleware
@@ -53,7 +53,6 @@ def health_middleware(get_response: Answer) -> Answer:
 
 def _database_answers() -> bool:
     try:
-        connection.set_schema_to_public()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:

@@ -38,7 +38,10 @@ class Migration(migrations.Migration):
                         verbose_name="superuser status",
                     ),
                 ),
-                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                (
+                    "email",
+                    models.EmailField(unique=True, max_length=254, verbose_name="e-mail address"),
+                ),
                 ("full_name", models.CharField(max_length=120, verbose_name="name")),
                 ("is_staff", models.BooleanField(default=False, verbose_name="backoffice")),
                 ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),

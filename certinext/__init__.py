@@ -1,0 +1,1 @@
+"""The portal's frame: settings, tenancy, identity, audit, pages that span applications."""
