@@ -1,0 +1,71 @@
+"""Health checks, request ids and logs."""
+
+from __future__ import annotations
+
+import json
+import logging
+from unittest.mock import patch
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from certinext.web.logs import ContextFilter, JsonFormatter, request_id
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("host", ["alpha.testserver", "localhost", "nobody.example", "10.0.0.7"])
+def test_a_living_process_says_so_at_any_host(host: str) -> None:
+    answer = Client(HTTP_HOST=host).get("/healthz")
+
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+def test_ready_means_that_database_and_redis_answer(client: Client) -> None:
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (200, {"database": True, "redis": True})
+
+
+def test_without_the_database_the_process_is_not_ready(client: Client) -> None:
+    with patch("certinext.web.middleware.connection.cursor", side_effect=OperationalError):
+        answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (503, {"database": False, "redis": True})
+
+
+def test_without_redis_the_process_is_not_ready(client: Client) -> None:
+    with patch("certinext.web.middleware.cache.get", side_effect=RedisConnectionError):
+        answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (503, {"database": True, "redis": False})
+
+
+def test_a_proxys_request_id_is_kept_and_a_forged_one_is_not(client: Client) -> None:
+    kept = client.get("/healthz", headers={"X-Request-Id": "edge-1234567890"})
+    forged = client.get("/healthz", headers={"X-Request-Id": 'x"} {"level": "forged'})
+
+    assert kept["X-Request-Id"] == "edge-1234567890"
+    assert len(forged["X-Request-Id"]) == 32
+
+
+def test_an_unknown_host_gets_404_and_learns_nothing() -> None:
+    answer = Client(HTTP_HOST="nobody.example").get("/")
+
+    assert answer.status_code == 404
+    assert answer.content == b"Not found.\n"
+
+
+def test_a_log_line_is_one_json_object_with_tenant_and_request() -> None:
+    token = request_id.set("abc12345")
+    record = logging.LogRecord("x", logging.WARNING, __file__, 1, "two\nlines %s", ("é",), None)
+    ContextFilter().filter(record)
+    line = JsonFormatter().format(record)
+    request_id.reset(token)
+
+    assert "\n" not in line
+    entry = json.loads(line)
+    assert (entry["tenant"], entry["request_id"]) == ("alpha", "abc12345")
+    assert entry["message"] == "two\nlines é"
