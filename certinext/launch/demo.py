@@ -40,7 +40,7 @@ BEFORE_START = [
         as_owner=True,
         quiet=True,
     ),
-    Step("Collecting static files", ["collectstatic", "--noinput", "--clear"], quiet=True),
+    Step("Collecting static files", ["collectstatic", "--noinput"], quiet=True),
     Step("Creating two sellers and their data", ["demo"], as_owner=True),
 ]
 AFTER_START = [

@@ -25,6 +25,7 @@ def ensure_environment() -> None:
     wanted = fingerprint(paths.REQUIREMENTS)
     if stamp.exists() and stamp.read_text() == wanted:
         return
+    say("Making a Python environment")
     shutil.rmtree(paths.VENV, ignore_errors=True)
     pip = _create_environment()
     say("Installing the locked Python packages")
