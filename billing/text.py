@@ -1,0 +1,47 @@
+"""Text that people and files bring, made fit for the database, a page and a PDF."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from billing.sentences import SentenceError, gettext_noop
+
+# Control characters, lone surrogates, code points without a character, line and paragraph ends.
+_UNFIT_CATEGORIES = {"Cc", "Cs", "Cn", "Zl", "Zp"}
+# They turn the reading order of what follows them, and so can make a name look like another.
+_DIRECTION_CONTROLS = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
+# Composing characters never makes a text shorter than this part of it.
+_LARGEST_SHRINKING = 4
+
+
+class UnusableText(SentenceError):
+    """A text that is too long, or holds characters that no name has."""
+
+
+def clean_line(text: str, *, at_most: int) -> str:
+    """Return one line of text: trimmed, in Unicode's composed form, `at_most` characters long.
+
+    Raises `UnusableText` for control characters (NUL and line breaks are some), lone surrogates
+    and controls of the writing direction, rather than silently taking them out.
+    """
+    if len(text) > at_most * _LARGEST_SHRINKING:
+        raise _too_long(at_most)
+    for character in text.strip():
+        if unicodedata.category(character) in _UNFIT_CATEGORIES or character in _DIRECTION_CONTROLS:
+            raise UnusableText(
+                gettext_noop(
+                    "The text holds the invisible character %(code)s: take it out or write the"
+                    " text anew."
+                ),
+                code=f"U+{ord(character):04X}",
+            )
+    composed = unicodedata.normalize("NFC", text.strip())
+    if len(composed) > at_most:
+        raise _too_long(at_most)
+    return composed
+
+
+def _too_long(at_most: int) -> UnusableText:
+    return UnusableText(
+        gettext_noop("The text is longer than %(limit)s characters: shorten it."), limit=at_most
+    )
