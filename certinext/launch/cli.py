@@ -57,11 +57,13 @@ def main(arguments: list[str]) -> int:
 def _demo(arguments: list[str]) -> int:
     if arguments not in ([], ["--exit"]):
         raise LaunchError(f"demo takes no argument but --exit, not {' '.join(arguments)}.")
-    return demo.run_demo(leave=bool(arguments))
+    demo.run_demo(leave=bool(arguments))
+    return 0
 
 
 def _test(arguments: list[str]) -> int:
-    env = {**demo.prepared(), **test_variables(_TEST_DIRECTORY)}
+    libraries = demo.prepared()
+    env = {**test_variables(_TEST_DIRECTORY), **libraries}
     selection = []
     if browser.wanted():
         env |= browser.ensure_browser()
@@ -83,7 +85,7 @@ def _check(arguments: list[str]) -> int:
 
 def _manage(arguments: list[str]) -> int:
     libraries = demo.prepared()
-    env = {**libraries, **demo_variables(demo.DIRECTORY, port=port_wanted(os.environ))}
+    env = {**demo_variables(demo.DIRECTORY, port=port_wanted(os.environ)), **libraries}
     with Servers(demo.DIRECTORY, durable=True) as servers:
         return run_in_foreground(
             [paths.PYTHON, paths.ROOT / "manage.py", *arguments],

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from certinext.launch import libraries, packages, paths
 from certinext.launch.console import LaunchError, meaning_of, say, tail
@@ -21,6 +22,7 @@ from certinext.launch.variables import demo_variables, port_wanted
 
 DIRECTORY = paths.RUN / "demo"
 _WEB_PATIENCE_SECONDS = 90.0
+_OWNERS_VARIABLES = {"DATABASE_OWNER_URL", "DATABASE_ROLE"}
 
 
 @dataclass(frozen=True)
@@ -50,30 +52,35 @@ AFTER_START = [
 SELF_CHECK = Step("Signing in and comparing downloads over HTTP", ["demo_check"])
 
 
-def run_demo(*, leave: bool) -> int:
+def run_demo(*, leave: bool) -> None:
     """Set up and run the portal until Ctrl-C; with `leave`, until its self-check is done.
 
-    Returns the exit code. Raises LaunchError when something it needs is missing or dies.
+    Raises LaunchError when something it needs is missing, fails or dies.
     """
     port = port_wanted(os.environ)
     with _only_demo():
         stop_leftovers(DIRECTORY)
         require_free_port(port)
-        env = {**prepared(), **demo_variables(DIRECTORY, port=port)}
-        with (
-            Servers(DIRECTORY, durable=True) as servers,
-            Processes(DIRECTORY, env={**env, **servers.variables}, cwd=paths.ROOT) as processes,
-        ):
-            demo = _Demo(servers, processes, {**env, **servers.variables})
-            demo.carry_out(BEFORE_START)
-            demo.start_programs(port)
-            demo.carry_out(AFTER_START)
-            if leave:
-                demo.carry_out([SELF_CHECK])
-                return 0
-            say("Ctrl-C stops everything")
-            demo.watch_for_ever()
-    return 0
+        libraries_found = prepared()
+        with Servers(DIRECTORY, durable=True) as servers:
+            owner = {
+                **demo_variables(DIRECTORY, port=port),
+                **libraries_found,
+                **servers.variables,
+                "DATABASE_ROLE": "owner",
+            }
+            # As in production, the programs do not even know the owner's address.
+            application = {k: v for k, v in owner.items() if k not in _OWNERS_VARIABLES}
+            with Processes(DIRECTORY, env=application, cwd=paths.ROOT) as processes:
+                demo = _Demo(servers, processes, owner=owner, application=application)
+                demo.carry_out(BEFORE_START)
+                demo.start_programs(port)
+                demo.carry_out(AFTER_START)
+                if leave:
+                    demo.carry_out([SELF_CHECK])
+                else:
+                    say(f"Ctrl-C stops everything. Logs are in {processes.logs}")
+                    demo.watch_for_ever()
 
 
 def prepared() -> dict[str, str]:
@@ -114,10 +121,18 @@ def require_free_port(port: int) -> None:
 class _Demo:
     """The steps of a demo whose servers run."""
 
-    def __init__(self, servers: Servers, processes: Processes, env: dict[str, str]) -> None:
+    def __init__(
+        self,
+        servers: Servers,
+        processes: Processes,
+        *,
+        owner: dict[str, str],
+        application: dict[str, str],
+    ) -> None:
         self._servers = servers
         self._processes = processes
-        self._env = env
+        self._owner = owner
+        self._application = application
 
     def carry_out(self, steps: list[Step]) -> None:
         """Run management commands one after the other. Raises LaunchError when one fails."""
@@ -126,7 +141,7 @@ class _Demo:
             log = self._processes.log_of(step.command[0]) if step.quiet else None
             code = run_watched(
                 [paths.PYTHON, "manage.py", *step.command],
-                env={**self._env, **({"DATABASE_ROLE": "owner"} if step.as_owner else {})},
+                env=self._owner if step.as_owner else self._application,
                 cwd=paths.ROOT,
                 log=log,
                 watch=self.check,
@@ -147,8 +162,8 @@ class _Demo:
                 raise LaunchError(f"The web does not answer. The end of {log}:\n{tail(log)}")
             time.sleep(0.2)
 
-    def watch_for_ever(self) -> None:
-        """Return never; raise LaunchError when a program or a server dies."""
+    def watch_for_ever(self) -> NoReturn:
+        """Raise LaunchError when a program or a server dies."""
         while True:
             self.check()
             time.sleep(1)

@@ -58,6 +58,7 @@ def search_paths(sysroot: Path) -> dict[str, str]:
         for folder in (machine, sysroot / "lib" / machine.name, machine / "pulseaudio")
         if folder.is_dir()
     ]
+    users_own = os.environ.get("LD_LIBRARY_PATH")
     fonts = sysroot / "fonts.conf"
     fonts.write_text(
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
@@ -66,7 +67,7 @@ def search_paths(sysroot: Path) -> dict[str, str]:
         '  <include ignore_missing="yes">/etc/fonts/conf.d</include>\n</fontconfig>\n'
     )
     return {
-        "LD_LIBRARY_PATH": ":".join(map(str, folders)),
+        "LD_LIBRARY_PATH": ":".join([*map(str, folders), *([users_own] if users_own else [])]),
         "FONTCONFIG_FILE": str(fonts),
     }
 

@@ -29,13 +29,13 @@ class Processes:
 
     def __init__(self, directory: Path, *, env: Mapping[str, str], cwd: Path) -> None:
         self._records = directory / "processes.json"
-        self._logs = directory / "log"
+        self.logs = directory / "log"
         self._env = env
         self._cwd = cwd
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
-        self._logs.mkdir(parents=True, exist_ok=True)
+        self.logs.mkdir(parents=True, exist_ok=True)
         return self
 
     def __exit__(
@@ -48,7 +48,7 @@ class Processes:
 
     def log_of(self, name: str) -> Path:
         """Return the log file of a program."""
-        return self._logs / f"{name}.log"
+        return self.logs / f"{name}.log"
 
     def start(self, name: str, command: Command) -> None:
         """Start a program in a process group of its own, with a fresh log file."""
