@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
@@ -40,10 +39,17 @@ class PublicTenantFactory(DjangoModelFactory[Tenant]):
     schema_name = "public"
     name = "Public"
 
-    @factory.post_generation
-    def host(self: Tenant, create: bool, extracted: str | None, **_kwargs: Any) -> None:
-        """Add the host name."""
-        Domain.objects.create(domain=extracted or "localhost", tenant=self, is_primary=True)
+    host = factory.RelatedFactory("tests.factories.DomainFactory", "tenant")
+
+
+class DomainFactory(DjangoModelFactory[Domain]):
+    """The public host."""
+
+    class Meta:
+        model = Domain
+
+    domain = "localhost"
+    is_primary = True
 
 
 class SellerFactory(DjangoModelFactory[Seller]):

@@ -7,12 +7,17 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from billing.errors import CannotBill
 from billing.models import LedgerTransfer, OutboxMessage, Seller
+from billing.models.seller import current_seller
 from certinext.audit.models import AuditEvent
+from invoices.issue import InvoiceDraft, issue_invoices, prepare_invoice
+from invoices.models import Invoice
+from tests.billing.rows import draft_document
 from tests.factories import AccountFactory, ChargeFactory, GroupFactory
-from tests.invoices.helpers import ON, issue_order_invoice
+from tests.invoices.helpers import NOW, ON, issue_order_invoice
 
 pytestmark = pytest.mark.django_db
 
@@ -25,8 +30,8 @@ def test_an_intra_state_invoice_bears_cgst_and_sgst_each_rounded_on_its_own() ->
 
     assert document.net_total == Decimal("51289.75")
     assert [(t.component, t.rate, t.tax_amount) for t in document.taxes.all()] == [
-        ("CGST", 9, Decimal("4616.080")),
-        ("SGST", 9, Decimal("4616.080")),
+        ("CGST", Decimal(9), Decimal("4616.080")),
+        ("SGST", Decimal(9), Decimal("4616.080")),
     ]
     assert document.tax_total == Decimal("9232.16")
     assert document.total == Decimal("60521.91")
@@ -72,6 +77,8 @@ def test_the_first_number_of_the_financial_year_and_the_next() -> None:
 
     assert first.document.number == "INV/26-27/000001"
     assert second.document.number == "INV/26-27/000002"
+    assert first.document.issued_at
+    assert second.document.issued_at
     assert first.document.issued_at <= second.document.issued_at
 
 
@@ -87,9 +94,9 @@ def test_the_number_belongs_to_the_financial_year_of_the_issue_date() -> None:
 def test_a_rolled_back_invoice_leaves_no_gap() -> None:
     account = AccountFactory()
     charge = ChargeFactory(account=account)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         issue_order_invoice(account, charge)
-        1 / 0  # noqa: B018  the crash itself
+        transaction.set_rollback(True)
 
     assert issue_order_invoice(account, charge).document.number == "INV/26-27/000001"
 
@@ -215,8 +222,6 @@ def test_a_full_series_refuses_the_next_number() -> None:
 
 
 def test_a_draft_cannot_outlive_its_transaction() -> None:
-    from tests.billing.rows import draft_document
-
     draft_document()
     with (
         pytest.raises(IntegrityError, match="draft cannot outlive"),
@@ -226,13 +231,8 @@ def test_a_draft_cannot_outlive_its_transaction() -> None:
 
 
 def test_issuing_a_batch_takes_the_same_number_of_statements(
-    django_assert_max_num_queries: object,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    from billing.models.seller import current_seller
-    from invoices.issue import InvoiceDraft, issue_invoices, prepare_invoice
-    from invoices.models import Invoice
-    from tests.invoices.helpers import NOW
-
     account = AccountFactory()
     seller = current_seller()
     batch = [
@@ -250,5 +250,5 @@ def test_issuing_a_batch_takes_the_same_number_of_statements(
         for charge in ChargeFactory.create_batch(20, account=account)
     ]
     # 17 statements for the batch and one audit row an invoice.
-    with django_assert_max_num_queries(17 + 20):  # type: ignore[operator]
+    with django_assert_max_num_queries(17 + 20):
         issue_invoices(batch, seller=seller, now=NOW)
