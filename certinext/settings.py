@@ -72,7 +72,8 @@ TENANT_APPS = [
     "orders",
     "certinext.backoffice",
 ]
-INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
+# The backoffice first: its create_tenant takes the place of the library's command.
+INSTALLED_APPS = list(dict.fromkeys(["certinext.backoffice", *SHARED_APPS, *TENANT_APPS]))
 
 TENANT_MODEL = "tenancy.Tenant"
 TENANT_DOMAIN_MODEL = "tenancy.Domain"
