@@ -1,0 +1,52 @@
+"""The seller's looks on a document: logo, accent colour and legal footer."""
+
+from __future__ import annotations
+
+from django.utils.safestring import SafeString, mark_safe
+
+from billing.printing.facts import Facts
+from certinext.pdf.css import css_string, readable_colour
+from certinext.pdf.svg import InvalidSvg, fitted_svg
+from certinext.pdf.text import clean_paragraphs
+
+DEFAULT_ACCENT = "#2b50c8"
+_LOGO_MM = {"width_mm": 76.0, "height_mm": 12.0}
+# The margin holds this much; the seller's form takes no more.
+_FOOTER_LINES = 4
+_FOOTER_LENGTH = 400
+
+
+def logo(seller: Facts) -> SafeString | None:
+    """Return the logo for the head of the page, or None: then the seller's name stands there.
+
+    The drawing was checked when it was saved; one that the rules refuse today is not drawn.
+    """
+    drawing = seller.raw("logo")
+    if not drawing:
+        return None
+    try:
+        title = seller.text("trade_name") or seller.text("legal_name")
+        drawn = fitted_svg(drawing, title=title, **_LOGO_MM)
+    except InvalidSvg:
+        return None
+    return mark_safe(drawn)  # noqa: S308 - written anew by fitted_svg, which escapes all it keeps
+
+
+def brand_sheet(seller: Facts) -> str:
+    """Return the small style sheet of the seller: the accent colour and the legal footer."""
+    accent = readable_colour(seller.raw("accent_colour"), default=DEFAULT_ACCENT)
+    footer = ' "\\A" '.join(css_string(line) for line in _footer(seller) if line)
+    return f":root {{ --accent: {accent}; }}\n@page {{ @bottom-left {{ content: {footer}; }} }}\n"
+
+
+def _footer(seller: Facts) -> list[str]:
+    """Return what the seller wrote, or name and address; below it how to reach the seller."""
+    written = clean_paragraphs(seller.raw("legal_footer"), limit=_FOOTER_LENGTH)[:_FOOTER_LINES]
+    who = (seller.text("legal_name"), *seller.texts("address"), seller.text("country_name"))
+    reach = (seller.text("email"), seller.text("phone"))
+    said = any(reach[0] in line for line in written)
+    return [*(written or [_joined(who)]), "" if said else _joined(reach)]
+
+
+def _joined(parts: tuple[str, ...]) -> str:
+    return " · ".join(part for part in parts if part)

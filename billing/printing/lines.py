@@ -1,0 +1,152 @@
+"""The table of lines: sections, figures, and the amounts carried from page to page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from django.utils.translation import gettext
+
+from billing.models import Document, DocumentLine
+from billing.printing.facts import LONGEST_NAME
+from billing.printing.wording import amount, day, price, rate, rate_figure, term
+from billing.tax.decision import STANDARD
+from certinext.pdf.text import clean_text
+from certinext.web.formatting import NO_BREAK_SPACE, quantity
+
+# What fits on one line of small print in the description's column of a VAT invoice.
+_DETAIL_WIDTH = 64
+_MOST_DETAILS = 6
+# Figures longer than this are set smaller; their columns are as wide as everyday amounts need.
+_EVERYDAY_FIGURE = 12
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number in a column; ``style`` is the class that makes long ones fit."""
+
+    text: str
+
+    @property
+    def style(self) -> str:
+        """Return the class of the cell."""
+        return "n long" if len(self.text) > _EVERYDAY_FIGURE else "n"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as printed."""
+
+    position: int
+    description: str
+    details: tuple[str, ...]
+    term: str
+    tax_code: str
+    quantity: Figure
+    unit_price: Figure
+    tax_rate: str
+    net: Figure
+    carried_forward: str
+    brought_forward: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines below a heading; the only section of a document needs none."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+def sections(
+    document: Document, lines: Sequence[DocumentLine], *, tax_names: Sequence[str], gst: bool
+) -> tuple[Section, ...]:
+    """Return the lines in their order, cut where the kind or the cost centre changes."""
+    parts = [(heading, tuple(part)) for heading, part in groupby(lines, key=_heading)]
+    carried = Decimal(0)
+    printed = []
+    for heading, part in parts:
+        rows = []
+        for line in part:
+            carried += line.net_amount
+            rows.append(_row(document, line, tax_names=tax_names, gst=gst, carried=carried))
+        shown = heading if len(parts) > 1 or part[0].group_name else ""
+        printed.append(Section(heading=shown, lines=tuple(rows)))
+    return tuple(printed)
+
+
+def _heading(line: DocumentLine) -> str:
+    parts = (str(line.get_kind_display()), clean_text(line.group_name, limit=LONGEST_NAME))
+    return " · ".join(part for part in parts if part)
+
+
+def _row(
+    document: Document,
+    line: DocumentLine,
+    *,
+    tax_names: Sequence[str],
+    gst: bool,
+    carried: Decimal,
+) -> Line:
+    currency = document.currency
+    sum_so_far = price(carried, currency)
+    return Line(
+        position=line.position,
+        description=clean_text(line.description, limit=LONGEST_NAME),
+        details=_details(line, gst=gst),
+        term=term(line),
+        tax_code=clean_text(line.tax_code),
+        quantity=Figure(quantity(line.quantity)),
+        unit_price=Figure(amount(line.unit_price, currency)),
+        tax_rate=_line_rate(line, tax_names=tax_names, gst=gst),
+        net=Figure(amount(line.net_amount, currency)),
+        carried_forward=f"{gettext('Carried forward')} {NO_BREAK_SPACE}{sum_so_far}",
+        brought_forward=f"{gettext('Brought forward')} {NO_BREAK_SPACE}{sum_so_far}",
+    )
+
+
+def _details(line: DocumentLine, *, gst: bool) -> tuple[str, ...]:
+    details = _order_texts(line, gst=gst)
+    details += [clean_text(text, limit=LONGEST_NAME) for text in line.details[:_MOST_DETAILS]]
+    if line.account_name:
+        name = clean_text(line.account_name, limit=LONGEST_NAME)
+        details.append(gettext("Ordered by %(account)s") % {"account": name})
+    if line.is_late:
+        details.append(
+            gettext("Late: supplied %(date)s, before this period")
+            % {"date": day(line.service_from)}
+        )
+    if line.credited_line is not None:
+        details.append(_credit_text(line, line.credited_line))
+    return tuple(detail for detail in details if detail)
+
+
+def _order_texts(line: DocumentLine, *, gst: bool) -> list[str]:
+    """Return order and domain; VAT invoices add the day of supply (Article 226(7))."""
+    domain = clean_text(line.domain_name, limit=LONGEST_NAME)
+    order = clean_text(line.order_number)
+    if order and not gst:
+        facts = {"number": order, "date": day(line.service_from)}
+        order = gettext("Order %(number)s of %(date)s") % facts
+    together = " · ".join(part for part in (order, domain) if part)
+    return [together] if gst or len(together) <= _DETAIL_WIDTH else [order, domain]
+
+
+def _credit_text(line: DocumentLine, origin: DocumentLine) -> str:
+    """Return which line of the invoice is credited (Article 219: specifically, unambiguously)."""
+    in_full = gettext("Invoice %(number)s, line %(line)d, credited in full")
+    in_part = gettext("Invoice %(number)s, line %(line)d, credited in part")
+    sentence = in_full if line.net_amount == origin.net_amount else in_part
+    return sentence % {"number": origin.document.number, "line": origin.position}
+
+
+def _line_rate(line: DocumentLine, *, tax_names: Sequence[str], gst: bool) -> str:
+    """Return ``18 %``, ``9 + 9 %`` where two taxes share the rate, or ``AE 0 %``."""
+    if gst and len(tax_names) > 1:
+        halves = [rate_figure(line.tax_rate / len(tax_names))] * len(tax_names)
+        return " + ".join([*halves[:-1], rate(line.tax_rate / len(tax_names))])
+    if gst or line.tax_category == STANDARD:
+        return rate(line.tax_rate)
+    return f"{line.tax_category} {rate(line.tax_rate)}"

@@ -1,0 +1,148 @@
+"""How to pay an invoice, and what happens with the amount of a credit note."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from stdnum import iban as iban_numbers
+
+from billing.models import Document
+from billing.printing.codes import creditor_reference, epc_code, upi_code
+from billing.printing.facts import Facts
+from billing.printing.parties import Pair
+from billing.printing.wording import day, price
+
+_LONGEST_BANK = 60
+
+
+class IssuedInvoice(Protocol):
+    """What a credit note prints of the invoice that it corrects."""
+
+    @property
+    def number(self) -> str | None:
+        """Its number."""
+
+    @property
+    def issue_date(self) -> date:
+        """Its date."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The grey panel: a code with rows beside it, or a heading with sentences."""
+
+    title: str
+    code: SafeString | None = None
+    code_caption: str = ""
+    rows: tuple[Pair, ...] = ()
+    heading: str = ""
+    sentences: tuple[str, ...] = ()
+
+
+def invoice_panel(document: Document) -> Panel:
+    """Return how to pay. An invoice over nothing says so; nothing is made up."""
+    if not document.total:
+        return Panel(
+            title=gettext("Payment"),
+            heading=gettext("Nothing to pay"),
+            sentences=(gettext("This invoice comes to zero. You need not do anything."),),
+        )
+    seller = Facts(document.seller)
+    code, caption = _code(document, seller)
+    return Panel(
+        title=gettext("How to pay"),
+        # segno draws the code and escapes its title.
+        code=mark_safe(code) if code else None,  # noqa: S308
+        code_caption=caption,
+        rows=_rows(document, seller),
+    )
+
+
+def credit_panel(
+    document: Document, *, invoice: IssuedInvoice, applied: Decimal, kept: Decimal, gst: bool
+) -> Panel:
+    """Return how a credit note was applied: off the invoice's debt, kept as credit, or both."""
+    facts = {
+        "number": invoice.number or "",
+        "applied": price(applied, document.currency),
+        "kept": price(kept, document.currency),
+    }
+    sentences = []
+    if applied:
+        sentences.append(
+            gettext(
+                "%(applied)s is taken off what you owe on that invoice. Please pay only what is"
+                " left of it."
+            )
+            % facts
+        )
+    if kept:
+        sentences.append(gettext("%(kept)s is kept as credit on your account.") % facts)
+    if document.tax_total:
+        sentences.append(_input_tax_sentence(gst=gst))
+    return Panel(
+        title=gettext("What happens with this amount"),
+        heading=_credit_heading(applied, kept) % facts,
+        sentences=tuple(sentences),
+    )
+
+
+def _credit_heading(applied: Decimal, kept: Decimal) -> str:
+    if applied and kept:
+        return gettext("Set off against invoice %(number)s; the rest is your credit")
+    if applied:
+        return gettext("Set off against invoice %(number)s")
+    return gettext("Kept as credit on your account")
+
+
+def _input_tax_sentence(*, gst: bool) -> str:
+    if gst:
+        return gettext("Please reverse any input tax credit you took on this amount.")
+    return gettext("Please correct any VAT you deducted on this amount.")
+
+
+def _code(document: Document, seller: Facts) -> tuple[str, str]:
+    number = document.number or ""
+    if document.currency == "INR":
+        return upi_code(seller, total=document.total, number=number), gettext("UPI: scan to pay")
+    if document.currency == "EUR":
+        return epc_code(seller, total=document.total, number=number), gettext("SEPA: scan to pay")
+    return "", ""
+
+
+def _rows(document: Document, seller: Facts) -> tuple[Pair, ...]:
+    due = day(document.due_date) if document.due_date else ""
+    rows = [
+        Pair(gettext("Amount"), price(document.total, document.currency)),
+        Pair(gettext("Pay by"), due),
+        *_account_rows(document, seller),
+    ]
+    return tuple(row for row in rows if row.value)
+
+
+def _account_rows(document: Document, seller: Facts) -> list[Pair]:
+    """Return the account in the form that fits the currency: four rows fit beside a code."""
+    bank = seller.part("bank")
+    number = document.number or ""
+    domestic = Pair(gettext("Account"), bank.text("account", limit=_LONGEST_BANK))
+    iban = bank.text("iban", limit=_LONGEST_BANK)
+    if iban and not (document.currency == "INR" and domestic.value):
+        return [
+            Pair(gettext("IBAN"), iban_numbers.format(iban)),
+            Pair(gettext("BIC"), bank.text("bic", limit=_LONGEST_BANK)),
+            Pair(gettext("Account of"), seller.text("legal_name", limit=_LONGEST_BANK)),
+            Pair(gettext("Reference"), creditor_reference(number)),
+        ]
+    place = [bank.text("ifsc", limit=_LONGEST_BANK), bank.text("name", limit=_LONGEST_BANK)]
+    upi_id = bank.text("upi_id", limit=_LONGEST_BANK) if document.currency == "INR" else ""
+    return [
+        Pair(gettext("UPI"), upi_id),
+        domestic,
+        Pair(gettext("IFSC"), ", ".join(part for part in place if part)),
+        Pair(gettext("Reference"), number),
+    ]

@@ -1,0 +1,54 @@
+"""From a document to the bytes of its PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from billing.models import Document, DocumentLine, DocumentTax
+from billing.printing.branding import brand_sheet
+from billing.printing.facts import Facts
+from billing.printing.sheet import credit_note_sheet, invoice_sheet
+from certinext.pdf.render import render_pdf
+
+_SHEETS = {
+    Document.Kind.INVOICE: (invoice_sheet, "documents/invoice.html"),
+    Document.Kind.CREDIT_NOTE: (credit_note_sheet, "documents/credit_note.html"),
+}
+
+
+def render_document(
+    document: Document,
+    *,
+    lines: Sequence[DocumentLine] | None = None,
+    taxes: Sequence[DocumentTax] | None = None,
+) -> bytes:
+    """Return the PDF of an invoice or a credit note: the same bytes whenever it is asked for.
+
+    Lines and taxes are the document's own unless they are given. The document's row of its kind
+    (`invoice` or `credit_note`, from the layers above) must be there.
+    """
+    return render_pdf(
+        document_html(document, lines=lines, taxes=taxes),
+        extra_css=brand_sheet(Facts(document.seller)),
+    )
+
+
+def document_html(
+    document: Document,
+    *,
+    lines: Sequence[DocumentLine] | None = None,
+    taxes: Sequence[DocumentTax] | None = None,
+) -> str:
+    """Return the HTML that is set, in the document's language and with its zone's dates."""
+    if lines is None:
+        lines = list(document.lines.select_related("credited_line__document"))
+    if taxes is None:
+        taxes = list(document.taxes.all())
+    make_sheet, template = _SHEETS[Document.Kind(document.kind)]
+    with translation.override(document.language), timezone.override(ZoneInfo(document.time_zone)):
+        sheet = make_sheet(document, lines=lines, taxes=taxes)
+        return render_to_string(template, {"sheet": sheet})

@@ -1,0 +1,244 @@
+"""Everything that one document prints, put together in the document's language and zone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from billing.models import Document, DocumentLine, DocumentTax
+from billing.money import percentage
+from billing.printing.branding import logo
+from billing.printing.facts import LONGEST_NAME, Facts
+from billing.printing.lines import Section, sections
+from billing.printing.parties import Pair, Party, buyer_party, seller_party, supply_facts
+from billing.printing.payment import Panel, credit_panel, invoice_panel
+from billing.printing.totals import Sum, TaxTable, gst_table, sums, tax_names, vat_table
+from billing.printing.wording import currency_sign, day, period, price
+from billing.words import amount_in_words
+from certinext.pdf.text import clean_paragraphs, clean_text
+
+# An amount longer than this is set smaller, so that it does not run into the next fact.
+_EVERYDAY_AMOUNT = 15
+_SEAL_WIDTH = 48
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the template prints, all of it text; `gst` chooses between the two forms."""
+
+    gst: bool
+    language: str
+    title: str
+    heading: str
+    number: str
+    copy: str
+    running_head: str
+    author: str
+    subject: str
+    issued_at: str
+    logo: SafeString | None
+    seller_name: str
+    amount_style: str
+    facts: tuple[Pair, ...]
+    notices: tuple[str, ...]
+    seller: Party
+    buyer: Party
+    supply: tuple[Pair, ...]
+    currency: str
+    code_name: str
+    sections: tuple[Section, ...]
+    taxes: TaxTable
+    words: str
+    sums: tuple[Sum, ...]
+    total_label: str
+    total: str
+    panel: Panel
+    seal: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
+def invoice_sheet(
+    document: Document, *, lines: Sequence[DocumentLine], taxes: Sequence[DocumentTax]
+) -> Sheet:
+    """Return what an invoice prints (CGST Rule 46; Directive 2006/112/EC, Article 226)."""
+    gst = is_gst(document)
+    invoice = document.invoice
+    heading = gettext("Tax invoice") if gst else gettext("Invoice")
+    due = gettext("Amount due")
+    facts = [
+        Pair(due, price(document.total, document.currency)),
+        Pair(gettext("Pay by"), day(document.due_date) if _is_payable(document) else ""),
+        Pair(gettext("Invoice date"), day(document.issue_date)),
+        _supplied(document, invoice, lines, gst=gst),
+    ]
+    return Sheet(
+        **_common(document, lines, taxes, heading=heading),
+        facts=tuple(fact for fact in facts if fact.value),
+        notices=_texts(document.notices),
+        supply=supply_facts(document, order_number="" if gst else invoice.order_number, gst=gst),
+        total_label=due,
+        panel=invoice_panel(document),
+        terms=clean_paragraphs(Facts(document.seller).raw("terms")),
+    )
+
+
+def credit_note_sheet(
+    document: Document, *, lines: Sequence[DocumentLine], taxes: Sequence[DocumentTax]
+) -> Sheet:
+    """Return what a credit note prints (Section 34, Rule 53(1A); Directive, Article 219)."""
+    gst = is_gst(document)
+    note = document.credit_note
+    invoice = note.invoice.document
+    total = gettext("Total credited")
+    facts = (
+        Pair(total, price(document.total, document.currency)),
+        Pair(gettext("Credit note date"), day(document.issue_date)),
+        Pair(gettext("For invoice"), clean_text(invoice.number)),
+        Pair(gettext("Invoice date"), day(invoice.issue_date)),
+    )
+    return Sheet(
+        **_common(document, lines, taxes, heading=gettext("Credit note")),
+        facts=facts,
+        notices=(_reason(note), *_texts(document.notices)),
+        supply=supply_facts(document, order_number=note.order_number, gst=gst),
+        total_label=total,
+        panel=credit_panel(
+            document,
+            invoice=invoice,
+            applied=note.applied_amount,
+            kept=note.credit_amount,
+            gst=gst,
+        ),
+        terms=(_legal_basis(document, taxes, gst=gst),),
+    )
+
+
+def is_gst(document: Document) -> bool:
+    """Tell which form it is: the seller's country decides."""
+    return Facts(document.seller).text("country") == "IN"
+
+
+def _common(
+    document: Document,
+    lines: Sequence[DocumentLine],
+    taxes: Sequence[DocumentTax],
+    *,
+    heading: str,
+) -> dict[str, Any]:
+    gst = is_gst(document)
+    seller, buyer = Facts(document.seller), Facts(document.buyer)
+    number = clean_text(document.number)
+    title = f"{heading} {number}"
+    account = gettext("Account %(number)s") % {"number": buyer.text("account_number")}
+    total = price(document.total, document.currency)
+    credit = document.kind == Document.Kind.CREDIT_NOTE
+    table = gst_table if gst else vat_table
+    return {
+        "gst": gst,
+        "language": f"{document.language}-IN" if gst else document.language,
+        "title": title,
+        "heading": heading,
+        "number": number,
+        "copy": gettext("Original for recipient") if gst else "",
+        "running_head": f"{title} · {day(document.issue_date)} · {account}",
+        "author": seller.text("legal_name"),
+        "subject": gettext("%(document)s for %(buyer)s")
+        % {"document": title, "buyer": buyer.text("legal_name")},
+        "issued_at": f"{document.issued_at:%Y-%m-%dT%H:%M:%SZ}" if document.issued_at else "",
+        "logo": logo(seller),
+        "seller_name": seller.text("trade_name", limit=80) or seller.text("legal_name", limit=80),
+        "amount_style": "due lat long" if len(total) > _EVERYDAY_AMOUNT else "due lat",
+        "seller": seller_party(seller),
+        "buyer": buyer_party(buyer, gst=gst),
+        "currency": currency_sign(document.currency),
+        "sections": sections(document, lines, tax_names=tax_names(taxes), gst=gst),
+        "taxes": table(document, taxes, caption=_tax_caption(gst=gst, credit=credit)),
+        "code_name": gst_table(document, taxes, caption="").head,
+        "words": amount_in_words(document.total, document.currency, document.language)
+        if gst
+        else "",
+        "sums": sums(document, taxes, gst=gst),
+        "total": total,
+        "seal": _seal(seller, gst=gst),
+    }
+
+
+def _tax_caption(*, gst: bool, credit: bool) -> str:
+    if gst:
+        return (
+            gettext("Tax credited by code and rate") if credit else gettext("Tax by code and rate")
+        )
+    return gettext("VAT credited by rate") if credit else gettext("VAT by rate")
+
+
+def _supplied(
+    document: Document, invoice: Any, lines: Sequence[DocumentLine], *, gst: bool
+) -> Pair:
+    """Return when it was supplied: the month of a monthly invoice, the order's day otherwise.
+
+    A period is half-open in UTC and printed as the local days it touches.
+    """
+    if invoice.period is not None:
+        last_moment = invoice.period.upper - timedelta(microseconds=1)
+        label = gettext("Billing period") if gst else gettext("Date of supply")
+        return Pair(label, period(invoice.period.lower, last_moment))
+    if gst and invoice.order_number:
+        return Pair(gettext("Order"), clean_text(invoice.order_number))
+    days = [line.service_from for line in lines] or [document.issue_date]
+    return Pair(gettext("Date of supply"), period(min(days), max(days)))
+
+
+def _is_payable(document: Document) -> bool:
+    return bool(document.total) and document.due_date is not None
+
+
+def _reason(note: Any) -> str:
+    """Return why the invoice was corrected, in one sentence with the order's number."""
+    sentences = {
+        "cancelled": gettext("Reason: order %(order)s was cancelled."),
+        "rejected": gettext("Reason: order %(order)s was rejected."),
+    }
+    order = clean_text(note.order_number)
+    known = sentences.get(note.reason_code, "") if order else ""
+    opening = known % {"order": order} if known else gettext("Reason:")
+    return f"{opening} {clean_text(note.reason)}".strip()
+
+
+def _legal_basis(document: Document, taxes: Sequence[DocumentTax], *, gst: bool) -> str:
+    if not gst:
+        return gettext(
+            "This credit note amends the invoice named above and counts as an invoice"
+            " (Article 219 of Directive 2006/112/EC)."
+        )
+    if _leaves_tax_alone(document, taxes):
+        return gettext(
+            "Financial credit note: the tax of the invoice stays as it was, for the last day to"
+            " take it back under Section 34(2) of the CGST Act has passed."
+        )
+    return gettext("Credit note under Section 34 of the CGST Act, Rule 53(1A) of the CGST Rules.")
+
+
+def _leaves_tax_alone(document: Document, taxes: Sequence[DocumentTax]) -> bool:
+    return not document.tax_total and any(
+        percentage(tax.taxable_amount, tax.rate, document.currency) for tax in taxes
+    )
+
+
+def _seal(seller: Facts, *, gst: bool) -> tuple[str, ...]:
+    """Return the lines below "Not sealed": on whose behalf it was issued (Rule 46(q))."""
+    unsealed = gettext("This file carries no digital signature.")
+    signatory = seller.text("signatory", limit=_SEAL_WIDTH)
+    if not signatory:
+        return (unsealed,)
+    if gst:
+        return (unsealed, gettext("For %(name)s, authorised signatory") % {"name": signatory})
+    return (unsealed, gettext("Issued for %(name)s") % {"name": signatory})
+
+
+def _texts(texts: Sequence[object]) -> tuple[str, ...]:
+    return tuple(text for each in texts if (text := clean_text(each, limit=2 * LONGEST_NAME)))

@@ -1,0 +1,1 @@
+"""HTML in, PDF bytes out. Knows documents' style sheets and fonts, but no document."""

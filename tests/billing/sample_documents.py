@@ -1,0 +1,396 @@
+"""Documents of both countries as the issuing code freezes them, without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from billing.models import Charge, Document, DocumentLine, DocumentTax
+from billing.money import line_net
+from billing.periods import Month, month_bounds
+from billing.printing.render import document_html, render_document
+from billing.tax.decide import decide_tax
+from billing.tax.parties import TaxBuyer, TaxSeller
+from billing.tax.totals import TaxableLine, compute_totals
+from credit_notes.models import CreditNote
+from invoices.models import Invoice
+
+LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28"><rect width="28" height="28"'
+    ' rx="7" fill="#0f6b5c"/><path d="M7 21 14 7l7 14z" fill="#fff"/></svg>'
+)
+INDIA: dict[str, Any] = {
+    "legal_name": "Aravalli Trust Services Private Limited",
+    "trade_name": "Aravalli Trust Services",
+    "address": ["4th Floor, Meridian House", "29 Residency Road, Bengaluru 560025"],
+    "country": "IN",
+    "country_name": "India",
+    "state_code": "29",
+    "state_name": "Karnataka",
+    "gstin": "29AAGCA7421K1ZG",
+    "pan": "AAGCA7421K",
+    "vat_id": "",
+    "registration": "",
+    "email": "billing@aravalli.example",
+    "phone": "+91 80 5550 0142",
+    "bank": {
+        "name": "Example Bank",
+        "account": "5020 0071 4421 86",
+        "ifsc": "EXBK0000291",
+        "iban": "",
+        "bic": "",
+        "upi_id": "aravalli.trust@examplebank",
+    },
+    "terms": "Payment within 15 days. Interest at 1 % a month on late amounts.",
+    "legal_footer": (
+        "Aravalli Trust Services Private Limited · Registered office: 29 Residency Road, Bengaluru"
+        " 560025, India\nCIN U72900KA2014PTC074321 · Directors: M. Raghavan, S. Iyer"
+    ),
+    "signatory": "M. Raghavan",
+    "logo": LOGO,
+    "accent_colour": "#0f6b5c",
+    "lut_number": "AD290326001234X",
+}
+GERMANY: dict[str, Any] = {
+    **INDIA,
+    "legal_name": "Nordlicht Trust Services GmbH",
+    "trade_name": "Nordlicht",
+    "address": ["Zertifikatsweg 1", "10115 Berlin"],
+    "country": "DE",
+    "country_name": "Germany",
+    "state_code": "",
+    "state_name": "",
+    "gstin": "",
+    "pan": "",
+    "vat_id": "DE123456788",
+    "registration": "HRB 98765 B, AG Charlottenburg",
+    "bank": {
+        "name": "Commerzbank",
+        "account": "",
+        "ifsc": "",
+        "iban": "DE89370400440532013000",
+        "bic": "COBADEFFXXX",
+        "upi_id": "",
+    },
+    "terms": "Payment within 30 days without deduction.",
+    "legal_footer": (
+        "Nordlicht Trust Services GmbH · Zertifikatsweg 1, 10115 Berlin, Germany\n"
+        "Amtsgericht Charlottenburg, HRB 98765 B · Managing directors: Dr. Ida Falk, Jonas Brandt"
+    ),
+    "signatory": "",
+    "accent_colour": "#343a9e",
+    "lut_number": "",
+}
+BUYER: dict[str, Any] = {
+    "account_number": "1048576213",
+    "legal_name": "Shree Vaidyanatha Precision Instruments & Diagnostics (India) Private Limited",
+    "contact_name": "Accounts Payable",
+    "address": ["Plot 17-B, Hinjawadi II", "Pune 411057"],
+    "country": "IN",
+    "country_name": "India",
+    "state_code": "27",
+    "state_name": "Maharashtra",
+    "tax_id": "27AAHCS5512Q1ZT",
+    "tax_id_label": "GSTIN",
+    "pan": "AAHCS5512Q",
+    "kind": "enterprise",
+    "payment_days": 15,
+}
+IN_STATE = {
+    **BUYER,
+    "legal_name": "Kaveri Cooperative Bank Limited",
+    "contact_name": "",
+    "address": ["112 Sayyaji Rao Road", "Mysuru 570001"],
+    "state_code": "29",
+    "state_name": "Karnataka",
+    "tax_id": "29AAAAK3309M1ZH",
+    "pan": "AAAAK3309M",
+}
+UNREGISTERED = {**IN_STATE, "legal_name": "Meera Nair", "tax_id": "", "tax_id_label": "", "pan": ""}
+AMERICAN = {
+    **UNREGISTERED,
+    "legal_name": "Lone Star Identity LLC",
+    "address": ["401 Congress Avenue", "Austin TX 78701"],
+    "country": "US",
+    "country_name": "United States",
+    "state_code": "",
+    "state_name": "",
+}
+FRENCH = {
+    **AMERICAN,
+    "account_number": "2093315478",
+    "legal_name": "Laboratoires Orléanais d’Analyses Biomédicales SARL",
+    "contact_name": "Service comptabilité fournisseurs",
+    "address": ["1 rue de la Paix", "75002 Paris"],
+    "country": "FR",
+    "country_name": "France",
+    "tax_id": "FR40303265045",
+    "tax_id_label": "VAT",
+}
+FRENCH_CONSUMER = {**FRENCH, "legal_name": "Hélène Aubry", "tax_id": "", "tax_id_label": ""}
+GERMAN = {
+    **FRENCH,
+    "legal_name": "Kontinental Energienetze AG & Co. KGaA",
+    "address": ["Postfach 12 34 56", "20457 Hamburg"],
+    "country": "DE",
+    "country_name": "Germany",
+    "tax_id": "DE136695976",
+}
+
+
+@dataclass(frozen=True)
+class Sold:
+    """What one line sells."""
+
+    description: str = "OV SSL"
+    price: str = "8925.00"
+    quantity: str = "1"
+    kind: str = Charge.Kind.ORDER
+    order_number: str = "9433119415"
+    domain_name: str = "portal.vaidyanatha.example"
+    term_years: int | None = 1
+    service_from: date = date(2026, 10, 6)
+    service_until: date | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+PLAN = Sold(
+    description="Enterprise plan",
+    price="45000.00",
+    kind=Charge.Kind.SUBSCRIPTION,
+    order_number="",
+    domain_name="",
+    term_years=None,
+    service_from=date(2026, 10, 1),
+    service_until=date(2026, 10, 31),
+    more={"details": ["500 managed certificates, 25 users"]},
+)
+USAGE = replace(
+    PLAN,
+    description="Time-stamps above the included units",
+    kind=Charge.Kind.USAGE,
+    price="0.85",
+    quantity="6480",
+    more={"details": ["6,480 of 16,480"]},
+)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A document that was never saved, with its parts."""
+
+    document: Document
+    lines: list[DocumentLine]
+    taxes: list[DocumentTax]
+
+    def pdf(self) -> bytes:
+        """Return its PDF."""
+        return render_document(self.document, lines=self.lines, taxes=self.taxes)
+
+    def html(self) -> str:
+        """Return its HTML."""
+        return document_html(self.document, lines=self.lines, taxes=self.taxes)
+
+
+def sample_invoice(
+    *,
+    seller: dict[str, Any] = INDIA,
+    buyer: dict[str, Any] = BUYER,
+    sold: Sequence[Sold] = (Sold(),),
+    kind: str = Invoice.Kind.MONTHLY,
+    supply: dict[str, Any] | None = None,
+    round_to_unit: bool = False,
+    **given: Any,
+) -> Sample:
+    """Return an invoice as `invoices.issue` would freeze it; taxes and totals are computed."""
+    number = "INV/26-27/004218" if seller["country"] == "IN" else "INV/2026/000731"
+    sample = _sample(
+        Document.Kind.INVOICE,
+        number,
+        seller,
+        buyer,
+        sold,
+        supply or {},
+        round_to_unit=round_to_unit,
+        **given,
+    )
+    start, end = month_bounds(Month(2026, 10), ZoneInfo(sample.document.time_zone))
+    monthly = kind == Invoice.Kind.MONTHLY
+    Invoice(
+        document=sample.document,
+        kind=kind,
+        period=DateTimeTZRange(start, end) if monthly else None,
+        order_number="" if monthly else sold[0].order_number,
+    )
+    return sample
+
+
+def sample_credit_note(
+    invoice: Sample,
+    *,
+    positions: Sequence[int] = (1,),
+    applied: str | None = None,
+    reason: str = "Ordered twice by mistake.",
+    **given: Any,
+) -> Sample:
+    """Return a credit note for whole lines of an invoice, in its own numbering."""
+    origin = invoice.document
+    credited = [line for line in invoice.lines if line.position in positions]
+    sold = [
+        Sold(
+            description=line.description,
+            price=str(line.unit_price),
+            quantity=str(line.quantity),
+            order_number=line.order_number,
+            domain_name=line.domain_name,
+        )
+        for line in credited
+    ]
+    number = "CN/26-27/000093" if origin.seller["country"] == "IN" else "CN/2026/000012"
+    facts: dict[str, Any] = {"due_date": None, "issue_date": date(2026, 11, 9), **given}
+    note = _sample(
+        Document.Kind.CREDIT_NOTE, number, origin.seller, origin.buyer, sold, {}, **facts
+    )
+    for line, source in zip(note.lines, credited, strict=True):
+        line.credited_line = source
+    taken_off = Decimal(applied) if applied is not None else note.document.total
+    CreditNote(
+        document=note.document,
+        invoice=origin.invoice,
+        reason_code=CreditNote.Reason.CANCELLED,
+        reason=reason,
+        order_number=credited[0].order_number,
+        applied_amount=taken_off,
+        credit_amount=note.document.total - taken_off,
+    )
+    return note
+
+
+def _sample(
+    kind: str,
+    number: str,
+    seller: dict[str, Any],
+    buyer: dict[str, Any],
+    sold: Sequence[Sold],
+    supply: dict[str, Any],
+    *,
+    currency: str = "",
+    round_to_unit: bool = False,
+    **given: Any,
+) -> Sample:
+    indian = seller["country"] == "IN"
+    currency = currency or ("INR" if indian else "EUR")
+    decision = decide_tax(
+        seller=TaxSeller(
+            country=seller["country"],
+            state_code=seller["state_code"],
+            gstin=seller["gstin"],
+            vat_id=seller["vat_id"],
+            export_under_lut=True,
+            oss_registered=True,
+        ),
+        buyer=TaxBuyer(
+            country=buyer["country"],
+            state_code=buyer["state_code"],
+            tax_id=buyer["tax_id"],
+            is_business=bool(buyer["tax_id"]),
+        ),
+        on=date(2026, 10, 31),
+        product_tax_code="998319",
+    )
+    nets = [
+        line_net(quantity=Decimal(each.quantity), unit_price=Decimal(each.price), currency=currency)
+        for each in sold
+    ]
+    totals = compute_totals(
+        [
+            TaxableLine(
+                net=net,
+                category=decision.category,
+                components=decision.components,
+                tax_code="998319",
+            )
+            for net in nets
+        ],
+        currency=currency,
+        round_to_unit=round_to_unit,
+    )
+    place = decision.place_of_supply_name
+    facts: dict[str, Any] = {
+        "issue_date": date(2026, 10, 31),
+        "due_date": date(2026, 11, 15),
+        "issued_at": datetime(2026, 10, 31, 18, 28, tzinfo=UTC),
+        "language": "en",
+        "time_zone": "Asia/Kolkata" if indian else "Europe/Berlin",
+        "notices": [decision.notice] if decision.notice else [],
+        "supply": {
+            "po_number": "PO-4500081273",
+            "place_of_supply": f"{place} ({decision.place_of_supply_code})" if place else "",
+            "reverse_charge": decision.reverse_charge,
+            "destination_country": buyer["country_name"] if decision.export else "",
+            **supply,
+        },
+        **given,
+    }
+    document = Document(
+        kind=kind,
+        number=number,
+        sequence=1,
+        currency=currency,
+        net_total=totals.net,
+        tax_total=totals.tax_total,
+        rounding=totals.rounding,
+        total=totals.total,
+        seller=seller,
+        buyer=buyer,
+        tax_decision={**decision.as_json(), "round_to_unit": round_to_unit},
+        issued_by="system",
+        **facts,
+    )
+    lines = [
+        _line(document, position, each, net, decision.category, decision.rate)
+        for position, (each, net) in enumerate(zip(sold, nets, strict=True), start=1)
+    ]
+    taxes = [
+        DocumentTax(
+            document=document,
+            position=position,
+            component=row.name,
+            category=row.category,
+            tax_code=row.tax_code,
+            rate=row.rate,
+            taxable_amount=row.taxable,
+            tax_amount=row.amount,
+        )
+        for position, row in enumerate(totals.taxes, start=1)
+    ]
+    return Sample(document, lines, taxes)
+
+
+def _line(
+    document: Document, position: int, sold: Sold, net: Decimal, category: str, rate: Decimal
+) -> DocumentLine:
+    return DocumentLine(
+        document=document,
+        position=position,
+        kind=sold.kind,
+        description=sold.description,
+        order_number=sold.order_number,
+        domain_name=sold.domain_name,
+        term_years=sold.term_years,
+        service_from=sold.service_from,
+        service_until=sold.service_until,
+        tax_code="998319",
+        quantity=Decimal(sold.quantity),
+        unit_price=Decimal(sold.price),
+        net_amount=net,
+        tax_category=category,
+        tax_rate=rate,
+        **sold.more,
+    )
