@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import factory
@@ -220,6 +220,7 @@ class OrderFactory(DjangoModelFactory[Order]):
     order_status = OrderStatus.ACCEPTED
     term_years = 1
     domain_name = "portal.example.com"
+    ordered_at = datetime(2026, 10, 6, 12, 0, tzinfo=UTC)
     source = Order.Source.PORTAL
 
 
