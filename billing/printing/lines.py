@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
@@ -17,7 +17,7 @@ from certinext.pdf.text import clean_text
 from certinext.web.formatting import NO_BREAK_SPACE, quantity
 
 # What fits on one line of small print in the description's column of a VAT invoice.
-_DETAIL_WIDTH = 64
+_DETAIL_WIDTH = 60
 _MOST_DETAILS = 6
 # Figures longer than this are set smaller; their columns are as wide as everyday amounts need.
 _EVERYDAY_FIGURE = 12
@@ -64,22 +64,40 @@ def sections(
     document: Document, lines: Sequence[DocumentLine], *, tax_names: Sequence[str], gst: bool
 ) -> tuple[Section, ...]:
     """Return the lines in their order, cut where the kind or the cost centre changes."""
-    parts = [(heading, tuple(part)) for heading, part in groupby(lines, key=_heading)]
+    heading_of = _heading if _are_together(lines) else _kind_heading
+    parts = [(heading, tuple(part)) for heading, part in groupby(lines, key=heading_of)]
     carried = Decimal(0)
     printed = []
     for heading, part in parts:
         rows = []
         for line in part:
             carried += line.net_amount
-            rows.append(_row(document, line, tax_names=tax_names, gst=gst, carried=carried))
-        shown = heading if len(parts) > 1 or part[0].group_name else ""
+            row = _row(document, line, tax_names=tax_names, gst=gst, carried=carried)
+            if heading_of is _kind_heading and line.group_name:
+                row = replace(row, details=(*row.details, _group(line)))
+            rows.append(row)
+        shown = heading if len(parts) > 1 or heading != _kind_heading(part[0]) else ""
         printed.append(Section(heading=shown, lines=tuple(rows)))
     return tuple(printed)
 
 
+def _are_together(lines: Sequence[DocumentLine]) -> bool:
+    """Tell whether the lines of each cost centre stand together, so that it can head them."""
+    runs = [heading for heading, _run in groupby(lines, key=_heading)]
+    return len(runs) == len(set(runs))
+
+
 def _heading(line: DocumentLine) -> str:
-    parts = (str(line.get_kind_display()), clean_text(line.group_name, limit=LONGEST_NAME))
+    parts = (_kind_heading(line), _group(line))
     return " · ".join(part for part in parts if part)
+
+
+def _kind_heading(line: DocumentLine) -> str:
+    return str(line.get_kind_display())
+
+
+def _group(line: DocumentLine) -> str:
+    return clean_text(line.group_name, limit=LONGEST_NAME)
 
 
 def _row(
@@ -120,7 +138,8 @@ def _details(line: DocumentLine, *, gst: bool) -> tuple[str, ...]:
         )
     if line.credited_line is not None:
         details.append(_credit_text(line, line.credited_line))
-    return tuple(detail for detail in details if detail)
+    # The reference to the invoice may stand among the frozen details already: said once is enough.
+    return tuple(dict.fromkeys(detail for detail in details if detail))
 
 
 def _order_texts(line: DocumentLine, *, gst: bool) -> list[str]:
@@ -129,17 +148,17 @@ def _order_texts(line: DocumentLine, *, gst: bool) -> list[str]:
     order = clean_text(line.order_number)
     if order and not gst:
         facts = {"number": order, "date": day(line.service_from)}
-        order = gettext("Order %(number)s of %(date)s") % facts
+        order = gettext("%(number)s of %(date)s") % facts
     together = " · ".join(part for part in (order, domain) if part)
     return [together] if gst or len(together) <= _DETAIL_WIDTH else [order, domain]
 
 
 def _credit_text(line: DocumentLine, origin: DocumentLine) -> str:
     """Return which line of the invoice is credited (Article 219: specifically, unambiguously)."""
-    in_full = gettext("Invoice %(number)s, line %(line)d, credited in full")
-    in_part = gettext("Invoice %(number)s, line %(line)d, credited in part")
+    in_full = gettext("Invoice %(number)s, line %(position)s, credited in full")
+    in_part = gettext("Invoice %(number)s, line %(position)s, credited in part")
     sentence = in_full if line.net_amount == origin.net_amount else in_part
-    return sentence % {"number": origin.document.number, "line": origin.position}
+    return sentence % {"number": origin.document.number, "position": origin.position}
 
 
 def _line_rate(line: DocumentLine, *, tax_names: Sequence[str], gst: bool) -> str:

@@ -107,16 +107,14 @@ def _place_of_supply(document: Document, *, gst: bool) -> str:
 
 
 def _address(party: Facts) -> list[str]:
-    """Return the address with State, State code and country below it."""
-    lines = list(party.texts("address"))
+    """Return the address with State, State code and country below it, or the country beside it."""
     country = party.text("country_name") or country_name(party.text("country"))
     state = party.text("state_name")
-    if state:
-        code = party.text("state_code")
-        return [*lines, f"{state} ({code}), {country}" if code else f"{state}, {country}"]
-    if lines and len(lines[-1]) + len(country) < _ADDRESS_WIDTH:
-        return [*lines[:-1], f"{lines[-1]}, {country}"]
-    return [*lines, country]
+    land = f"{state} ({party.text('state_code')}), {country}" if state else country
+    lines = [line for line in party.texts("address") if line != land]
+    if lines and not state and len(lines[-1]) + len(land) < _ADDRESS_WIDTH:
+        return [*lines[:-1], f"{lines[-1]}, {land}"]
+    return [*lines, land]
 
 
 def _labelled(label: str, value: str) -> str:

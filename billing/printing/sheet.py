@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from billing.models import Document, DocumentLine, DocumentTax
-from billing.money import percentage
 from billing.printing.branding import logo
 from billing.printing.facts import LONGEST_NAME, Facts
 from billing.printing.lines import Section, sections
@@ -25,6 +26,7 @@ from certinext.pdf.text import clean_paragraphs, clean_text
 # An amount longer than this is set smaller, so that it does not run into the next fact.
 _EVERYDAY_AMOUNT = 15
 _SEAL_WIDTH = 48
+_REFERENCE = re.compile(r"\(?[A-Za-z0-9]{1,12}(?:/[A-Za-z0-9]{1,12}){1,3}\)?[.,;:)]*")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Sheet:
     seller_name: str
     amount_style: str
     facts: tuple[Pair, ...]
-    notices: tuple[str, ...]
+    notices: tuple[SafeString, ...]
     seller: Party
     buyer: Party
     supply: tuple[Pair, ...]
@@ -79,11 +81,12 @@ def invoice_sheet(
     return Sheet(
         **_common(document, lines, taxes, heading=heading),
         facts=tuple(fact for fact in facts if fact.value),
-        notices=_texts(document.notices),
+        notices=_notices(document.notices),
         supply=supply_facts(document, order_number="" if gst else invoice.order_number, gst=gst),
         total_label=due,
         panel=invoice_panel(document),
-        terms=clean_paragraphs(Facts(document.seller).raw("terms")),
+        # With nothing to pay, terms of payment would only puzzle.
+        terms=clean_paragraphs(Facts(document.seller).raw("terms")) if document.total else (),
     )
 
 
@@ -104,7 +107,7 @@ def credit_note_sheet(
     return Sheet(
         **_common(document, lines, taxes, heading=gettext("Credit note")),
         facts=facts,
-        notices=(_reason(note), *_texts(document.notices)),
+        notices=_notices([_reason(note), *document.notices]),
         supply=supply_facts(document, order_number=note.order_number, gst=gst),
         total_label=total,
         panel=credit_panel(
@@ -114,7 +117,7 @@ def credit_note_sheet(
             kept=note.credit_amount,
             gst=gst,
         ),
-        terms=(_legal_basis(document, taxes, gst=gst),),
+        terms=_legal_basis(document, gst=gst),
     )
 
 
@@ -149,7 +152,7 @@ def _common(
         "author": seller.text("legal_name"),
         "subject": gettext("%(document)s for %(buyer)s")
         % {"document": title, "buyer": buyer.text("legal_name")},
-        "issued_at": f"{document.issued_at:%Y-%m-%dT%H:%M:%SZ}" if document.issued_at else "",
+        "issued_at": _in_utc(document.issued_at),
         "logo": logo(seller),
         "seller_name": seller.text("trade_name", limit=80) or seller.text("legal_name", limit=80),
         "amount_style": "due lat long" if len(total) > _EVERYDAY_AMOUNT else "due lat",
@@ -209,24 +212,24 @@ def _reason(note: Any) -> str:
     return f"{opening} {clean_text(note.reason)}".strip()
 
 
-def _legal_basis(document: Document, taxes: Sequence[DocumentTax], *, gst: bool) -> str:
+def _legal_basis(document: Document, *, gst: bool) -> tuple[str, ...]:
+    """Return the rule that the note follows; a financial one without tax says so in a notice."""
     if not gst:
-        return gettext(
-            "This credit note amends the invoice named above and counts as an invoice"
-            " (Article 219 of Directive 2006/112/EC)."
+        return (
+            gettext(
+                "This credit note amends the invoice named above and counts as an invoice"
+                " (Article 219 of Directive 2006/112/EC)."
+            ),
         )
-    if _leaves_tax_alone(document, taxes):
-        return gettext(
-            "Financial credit note: the tax of the invoice stays as it was, for the last day to"
-            " take it back under Section 34(2) of the CGST Act has passed."
-        )
-    return gettext("Credit note under Section 34 of the CGST Act, Rule 53(1A) of the CGST Rules.")
-
-
-def _leaves_tax_alone(document: Document, taxes: Sequence[DocumentTax]) -> bool:
-    return not document.tax_total and any(
-        percentage(tax.taxable_amount, tax.rate, document.currency) for tax in taxes
+    if Facts(document.tax_decision).flag("without_tax"):
+        return ()
+    return (
+        gettext("Credit note under Section 34 of the CGST Act, Rule 53(1A) of the CGST Rules."),
     )
+
+
+def _in_utc(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if moment else ""
 
 
 def _seal(seller: Facts, *, gst: bool) -> tuple[str, ...]:
@@ -240,5 +243,19 @@ def _seal(seller: Facts, *, gst: bool) -> tuple[str, ...]:
     return (unsealed, gettext("Issued for %(name)s") % {"name": signatory})
 
 
-def _texts(texts: Sequence[object]) -> tuple[str, ...]:
-    return tuple(text for each in texts if (text := clean_text(each, limit=2 * LONGEST_NAME)))
+def _notices(texts: Sequence[object]) -> tuple[SafeString, ...]:
+    cleaned = (clean_text(text, limit=2 * LONGEST_NAME) for text in texts)
+    return tuple(_unbroken(text) for text in cleaned if text)
+
+
+def _unbroken(text: str) -> SafeString:
+    """Return the text as HTML in which a reference such as 2006/112/EC keeps to one line."""
+    pieces = (
+        (
+            format_html('<span class="whole">{}</span>', word)
+            if _REFERENCE.fullmatch(word)
+            else word,
+        )
+        for word in text.split(" ")
+    )
+    return format_html_join(" ", "{}", pieces)

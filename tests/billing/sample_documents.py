@@ -125,7 +125,7 @@ AMERICAN = {
 FRENCH = {
     **AMERICAN,
     "account_number": "2093315478",
-    "legal_name": "Laboratoires Orléanais d’Analyses Biomédicales SARL",
+    "legal_name": "Laboratoires Orléanais d'Analyses Biomédicales SARL",
     "contact_name": "Service comptabilité fournisseurs",
     "address": ["1 rue de la Paix", "75002 Paris"],
     "country": "FR",

@@ -1,0 +1,85 @@
+"""The stored PDF of a document: made once, kept for good, checked whenever it is read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from billing.models import Document, DocumentFile
+from billing.printing.render import render_document
+
+# Enough of the digest to tell two renderings of one document apart.
+_DIGEST_IN_NAME = 16
+
+
+class DraftHasNoFile(Exception):
+    """A draft has no number yet: its PDF would not be the document's."""
+
+
+class StoredFileDamaged(Exception):
+    """The stored bytes are gone or are not those that were stored; restore them from a backup."""
+
+
+def ensure_file(
+    document: Document, *, render: Callable[[Document], bytes] = render_document
+) -> DocumentFile:
+    """Return the document's file, rendering and storing it when there is none yet.
+
+    Safe to run twice and at once: the first row wins, the loser's bytes are deleted. The bytes are
+    stored before the row, so a crash in between leaves an orphan file, never a row without bytes.
+    Raises `DraftHasNoFile`.
+    """
+    if document.number is None:
+        raise DraftHasNoFile(f"Document {document.pk} is a draft.")
+    stored = DocumentFile.objects.filter(document=document).first()
+    if stored is not None:
+        return stored
+    content = render(document)
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = _store(document, content, sha256)
+    DocumentFile.objects.bulk_create(
+        [DocumentFile(document=document, path=path, sha256=sha256, size=len(content))],
+        ignore_conflicts=True,
+    )
+    winner = DocumentFile.objects.get(document=document)
+    if winner.path != path:
+        default_storage.delete(path)
+    return winner
+
+
+def read_file(file: DocumentFile) -> bytes:
+    """Return the stored bytes; raises `StoredFileDamaged` unless they are what was stored."""
+    try:
+        content = _read(file.path)
+    except FileNotFoundError as error:
+        raise StoredFileDamaged(f"{file.path} is missing from the storage.") from error
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise StoredFileDamaged(f"{file.path} is not what was stored: its sha256 differs.")
+    return content
+
+
+def file_name(document: Document) -> str:
+    """Return the name under which the PDF is downloaded: ``INV-26-27-000001.pdf``."""
+    return f"{str(document).replace('/', '-')}.pdf"
+
+
+def _store(document: Document, content: bytes, sha256: str) -> str:
+    """Write the bytes below a name that tells what they are; return the name that was given.
+
+    What a crashed attempt left there is taken over when it is whole. The storage gives another
+    name when it is not, or when somebody else is writing it right now.
+    """
+    name = f"{document.pk}-{sha256[:_DIGEST_IN_NAME]}.pdf"
+    path = f"documents/{document.issue_date.year}/{name}"
+    if default_storage.exists(path) and _read(path) == content:
+        return path
+    return default_storage.save(path, ContentFile(content))
+
+
+def _read(path: str) -> bytes:
+    with default_storage.open(path, "rb") as stored:
+        content: bytes = stored.read()
+    return content
