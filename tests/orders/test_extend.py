@@ -1,0 +1,165 @@
+"""Added names and renewals are charges on the original order; a reissue is free."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from billing.models import Account, Charge, Product
+from billing.prices import PriceMissing
+from orders.cancel import cancel_order
+from orders.errors import InvalidOrder, OrderCannotBeExtended, OrderCannotBeReissued
+from orders.extend import add_names, next_extension, renew_order
+from orders.models import CertificateStatus, Order, OrderCharge, OrderStatus
+from orders.reissue import may_reissue, reissue_order
+from tests.factories import PriceListItemFactory, ProductFactory
+from tests.orders.conftest import NOW
+from tests.orders.helpers import (
+    charges_of,
+    credit_notes_of,
+    invoices_of,
+    place,
+    steps,
+    totals,
+)
+
+pytestmark = pytest.mark.django_db
+LATER = datetime(2026, 12, 31, 18, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def order(account: Account, product: Product) -> Order:
+    """An order of 8,925.00 INR on its own invoice."""
+    return place(account, product)
+
+
+@pytest.fixture
+def name_product(product: Product) -> Product:
+    """An additional name costs 1,200.00 INR for a year."""
+    extra = ProductFactory.create(product_code="719", name="Additional name")
+    PriceListItemFactory.create(
+        price_list=product.prices.first().price_list,  # type: ignore[union-attr]  # it has two
+        product=extra,
+        amount=Decimal("1200.00"),
+    )
+    return extra
+
+
+def extend(order: Order, product: Product, *names: str, extension: int = 1) -> Order:
+    """Add names on the first of January, local time."""
+    return add_names(
+        order,
+        names=names,
+        priced_as=product,
+        extension=extension,
+        by="alice@example.com",
+        now=LATER,
+    )
+
+
+def test_added_names_are_charged_on_the_original_order(order: Order, name_product: Product) -> None:
+    extend(order, name_product, "a.example.com", "B.example.com", "a.example.com")
+    charge = charges_of(order)[1]
+    assert charge.source_key == f"order:{order.order_number}:names:1"
+    assert (charge.quantity, charge.unit_price) == (Decimal(2), Decimal("1200.00"))
+    assert (charge.net_amount, charge.service_from) == (Decimal("2400.000"), date(2027, 1, 1))
+    assert charge.detail == "2 added names: a.example.com, b.example.com"
+    assert charge.order_number == order.order_number
+    assert charge.order_charge.reason == OrderCharge.Reason.ADDED_NAMES
+    assert totals(invoices_of(order)) == [Decimal("10531.500"), Decimal("2832.000")]
+
+
+def test_the_same_form_sent_twice_charges_once(order: Order, name_product: Product) -> None:
+    for _ in range(2):
+        extend(order, name_product, "a.example.com")
+    assert len(charges_of(order)) == 2
+    assert len(invoices_of(order)) == 2
+
+
+def test_two_people_who_add_names_at_once_are_told(order: Order, name_product: Product) -> None:
+    extend(order, name_product, "a.example.com")
+    with pytest.raises(OrderCannotBeExtended, match="meanwhile"):
+        extend(order, name_product, "b.example.com")
+    extend(order, name_product, "b.example.com", extension=2)
+    assert next_extension(order, OrderCharge.Reason.ADDED_NAMES) == 3
+
+
+@pytest.mark.parametrize("extension", [0, 2])
+def test_extensions_are_counted_without_gaps(
+    order: Order, name_product: Product, extension: int
+) -> None:
+    with pytest.raises(OrderCannotBeExtended):
+        extend(order, name_product, "a.example.com", extension=extension)
+
+
+def test_a_name_that_is_none_is_refused(order: Order, name_product: Product) -> None:
+    with pytest.raises(InvalidOrder):
+        extend(order, name_product, "not a name")
+    with pytest.raises(InvalidOrder, match="Enter the names"):
+        extend(order, name_product)
+
+
+def test_many_names_shorten_the_detail_and_not_the_amount(
+    order: Order, name_product: Product
+) -> None:
+    extend(order, name_product, *(f"host{n:03}.example.com" for n in range(60)))
+    charge = charges_of(order)[1]
+    assert charge.net_amount == Decimal("72000.000")
+    assert len(charge.detail) <= 300
+    assert charge.detail.endswith("example.com…")
+
+
+def test_a_renewal_is_charged_at_the_price_of_its_day(order: Order) -> None:
+    renewed = renew_order(order, term_years=2, extension=1, by="alice@example.com", now=LATER)
+    charge = charges_of(order)[1]
+    assert charge.source_key == f"order:{order.order_number}:renewal:1"
+    assert (charge.net_amount, charge.term_years) == (Decimal("16065.000"), 2)
+    assert (charge.detail, charge.service_from) == ("Renewal", date(2027, 1, 1))
+    assert renewed.certificate_status == CertificateStatus.PENDING_FOR_APPROVER
+
+
+def test_renewing_twice_with_one_form_charges_once(order: Order) -> None:
+    for _ in range(2):
+        renew_order(order, term_years=1, extension=1, by="alice@example.com", now=LATER)
+    assert len(charges_of(order)) == 2
+
+
+def test_a_renewal_needs_a_price(order: Order) -> None:
+    with pytest.raises(PriceMissing):
+        renew_order(order, term_years=3, extension=1, by="alice@example.com", now=LATER)
+
+
+def test_cancelling_credits_the_order_and_its_extensions(
+    order: Order, name_product: Product
+) -> None:
+    extend(order, name_product, "a.example.com")
+    cancel_order(order, by="clerk@example.com", reason="Ordered twice", now=LATER)
+    assert totals(credit_notes_of(order)) == [Decimal("10531.500"), Decimal("1416.000")]
+
+
+def test_an_order_that_ended_takes_nothing_more(order: Order, name_product: Product) -> None:
+    cancel_order(order, by="clerk@example.com", reason="Ordered twice", now=NOW)
+    with pytest.raises(OrderCannotBeExtended, match="is Cancelled"):
+        extend(order, name_product, "a.example.com")
+    with pytest.raises(OrderCannotBeExtended):
+        renew_order(order, term_years=1, extension=1, by="alice@example.com", now=LATER)
+
+
+def test_a_reissue_is_free_and_pends_again(order: Order) -> None:
+    Order.objects.update(
+        order_status=OrderStatus.FULFILLED, certificate_status=CertificateStatus.DOWNLOADED
+    )
+    before = Charge.objects.count()
+    reissued = reissue_order(order, by="alice@example.com", now=LATER)
+    assert reissued.certificate_status == CertificateStatus.PENDING_FOR_APPROVER
+    assert reissued.order_status == OrderStatus.FULFILLED
+    assert steps(order)[-2:] == [("reissued", ""), ("certificate_status", "2")]
+    assert Charge.objects.count() == before
+
+
+def test_what_was_never_issued_is_not_reissued(order: Order) -> None:
+    assert not may_reissue(order)
+    with pytest.raises(OrderCannotBeReissued, match="Pending for Approver"):
+        reissue_order(order, by="alice@example.com", now=LATER)
