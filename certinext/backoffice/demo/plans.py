@@ -1,0 +1,190 @@
+"""What the demo's world is made of, before anything of it is in a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+# Complete months that the demo looks back on; the last of them is left to the monthly run.
+MONTHS = 4
+
+
+class Fate(Enum):
+    """What becomes of an order."""
+
+    FULFILLED = "fulfilled"
+    GENERATED = "generated"
+    PENDING = "pending"
+    REVOKED = "revoked"
+    ON_HOLD = "on hold"
+    # Waits for an approval across the month's end, so that its charge comes late.
+    APPROVED_LATE = "approved late"
+    # Before the portal hears of it again: what was not invoiced yet will never be.
+    CANCELLED_SOON = "cancelled soon"
+    REJECTED_SOON = "rejected soon"
+    # Weeks later, when it stands on an invoice.
+    CANCELLED_LATER = "cancelled later"
+    REJECTED_LATER = "rejected later"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecialOrder:
+    """An order that the demo needs: in which month (how many ago), on which day, with what fate."""
+
+    months_ago: int
+    day: int
+    fate: Fate
+    product: str
+    term_years: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalOrder:
+    """An order placed in the portal by one of the seller's people."""
+
+    months_ago: int
+    day: int
+    account: str
+    by: str
+    product: str
+    term_years: int = 1
+    domain: str = ""
+    po_number: str = ""
+    # Cancelled by the same person, or rejected by the backoffice, so long after.
+    cancelled_after: timedelta | None = None
+    rejected_after: timedelta | None = None
+    on_hold: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductPlan:
+    """A product with its net price in the seller's currency for 1, 2 and 3 years."""
+
+    code: str
+    name: str
+    type_id: str
+    prices: tuple[str, str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryPlan:
+    """A category of the platform's catalogue."""
+
+    category_id: str
+    name: str
+    products: tuple[ProductPlan, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeterPlan:
+    """What a subscription counts."""
+
+    code: str
+    name: str
+    included: Decimal
+    unit_price: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionPlan:
+    """A monthly fee with its meters, in the seller's currency."""
+
+    code: str
+    name: str
+    description: str
+    fee: Decimal
+    meters: tuple[MeterPlan, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupPlan:
+    """A cost centre of an account."""
+
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountPlan:
+    """A customer and its habits. `details` are the fields of `billing.models.Account`."""
+
+    number: str
+    kind: str
+    name: str
+    details: Mapping[str, object]
+    domains: tuple[str, ...]
+    groups: tuple[GroupPlan, ...]
+    # Product codes that it orders, the usual ones more than once.
+    products: tuple[str, ...]
+    orders_a_month: int
+    orders_last_month: int | None = None
+    special: tuple[SpecialOrder, ...] = ()
+    organization: str = ""
+    parent: str = ""
+    billed_to_parent: bool = False
+    monthly: bool = False
+    # Months ago from whose first day it is billed; earlier orders are history.
+    billed_from_months_ago: int | None = None
+    # A partner's own prices: per cent off the general list.
+    discount: int = 0
+    subscription: str = ""
+    # Units used by meter and month, the oldest month first.
+    usage: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def invoiced_monthly(self, seller: SellerPlan) -> bool:
+        """Say whether its charges wait for a monthly invoice, its own or its partner's."""
+        return seller.account(self.parent).monthly if self.billed_to_parent else self.monthly
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonPlan:
+    """Somebody who signs in. `roles` maps account numbers to roles of the membership."""
+
+    email: str
+    name: str
+    title: str
+    roles: Mapping[str, str] = field(default_factory=dict)
+    is_staff: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerPlan:
+    """A tenant. `legal` are the fields of `billing.models.Seller`."""
+
+    schema: str
+    name: str
+    legal: Mapping[str, object]
+    zone: ZoneInfo
+    currency: str
+    issuer_ca: str
+    # The platform's production prints dates without a zone, its sandbox in UTC with a Z.
+    dates_without_zone: bool
+    # Whether its report says the term of each order.
+    reports_validity: bool
+    catalogue: tuple[CategoryPlan, ...]
+    plans: tuple[SubscriptionPlan, ...]
+    accounts: tuple[AccountPlan, ...]
+    people: tuple[PersonPlan, ...]
+    portal_orders: tuple[PortalOrder, ...]
+
+    @property
+    def host(self) -> str:
+        """Where it answers: browsers send every name below localhost to this machine."""
+        return f"{self.schema}.localhost"
+
+    def account(self, number: str) -> AccountPlan:
+        """Return an account by its number; raises StopIteration when there is none."""
+        return next(account for account in self.accounts if account.number == number)
+
+    def category_of(self, product: str) -> str:
+        """Return the name of a product's category; raises StopIteration for an unknown product."""
+        return next(c.name for c in self.catalogue if any(p.code == product for p in c.products))
+
+    @property
+    def products(self) -> dict[str, ProductPlan]:
+        """The catalogue's products by code."""
+        return {p.code: p for category in self.catalogue for p in category.products}
