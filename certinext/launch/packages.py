@@ -50,7 +50,9 @@ def ensure_environment() -> None:
 
 def fingerprint(lock: Path) -> str:
     """Return what an environment depends on: the lock, Python, and its own place on the disk."""
-    parts = [lock.read_text(), sys.version, str(paths.VENV)]
+    # Not sys.version, which names the build too: Debian's updates need no new environment.
+    python = f"{sys.implementation.cache_tag} {sys.version_info[:3]}"
+    parts = [lock.read_text(), python, str(paths.VENV)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

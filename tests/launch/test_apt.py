@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from certinext.launch.apt import new_packages
 from certinext.launch.libraries import search_paths
 
@@ -20,7 +22,10 @@ def test_only_new_packages_are_unpacked_never_a_newer_c_library() -> None:
     assert new_packages(SIMULATION) == ["libgraphite2-3", "libpango-1.0-0"]
 
 
-def test_libraries_are_searched_in_every_folder_that_was_unpacked(tmp_path: Path) -> None:
+def test_libraries_are_searched_in_every_unpacked_folder_and_then_in_the_users_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/lib")
     for folder in ("usr/lib/x86_64-linux-gnu/pulseaudio", "lib/x86_64-linux-gnu"):
         (tmp_path / folder).mkdir(parents=True)
 
@@ -30,6 +35,7 @@ def test_libraries_are_searched_in_every_folder_that_was_unpacked(tmp_path: Path
         f"{tmp_path}/usr/lib/x86_64-linux-gnu",
         f"{tmp_path}/lib/x86_64-linux-gnu",
         f"{tmp_path}/usr/lib/x86_64-linux-gnu/pulseaudio",
+        "/opt/lib",
     ]
 
 

@@ -41,7 +41,7 @@ def test_a_changed_lock_a_new_python_and_a_moved_clone_ask_for_a_new_environment
     changed_lock = packages.fingerprint(paths.REQUIREMENTS)
     monkeypatch.setattr(paths, "VENV", environment.with_name("moved"))
     moved = packages.fingerprint(paths.REQUIREMENTS)
-    monkeypatch.setattr(sys, "version", "3.14.0")
+    monkeypatch.setattr(sys, "version_info", (3, 14, 0, "final", 0))
     new_python = packages.fingerprint(paths.REQUIREMENTS)
 
     assert len({before, changed_lock, moved, new_python}) == 4
