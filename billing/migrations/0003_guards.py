@@ -2,6 +2,8 @@
 
 Every function pins its search path (the tenant's schema, then public) and its time zone. Those that
 write what the application may not (numbers, balances) run as their owner (SECURITY DEFINER).
+Temporary tables come last in the path: unnamed there, PostgreSQL looks into them first, and anybody
+could put a table of their own before the guards' eyes.
 Violations carry the trigger's name as the constraint's name, so that callers and tests can tell them
 apart.
 """
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
+PIN = "SELECT set_config('search_path', quote_ident(current_schema()) || ', public, pg_temp', true)"
 PINNED = "SET search_path FROM CURRENT SET timezone = 'UTC'"
 
 # Number many documents under one short lock of their series. The time is taken after the lock, so
@@ -109,14 +112,14 @@ BEGIN
         RAISE EXCEPTION 'Document % does not add up to its lines and taxes', document.number
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
     END IF;
-    -- What the customer owes moved by exactly the document's total.
-    SELECT coalesce(sum(CASE WHEN debited.kind IN ('receivable', 'credits') THEN t.amount ELSE 0 END
-                      - CASE WHEN credited.kind IN ('receivable', 'credits') THEN t.amount ELSE 0 END), 0)
+    -- What this customer owes moved by exactly the document's total.
+    SELECT coalesce(sum(CASE WHEN debited.account_id = document.account_id THEN t.amount ELSE 0 END
+                      - CASE WHEN credited.account_id = document.account_id THEN t.amount ELSE 0 END), 0)
         INTO posted
         FROM billing_ledgertransfer t
         JOIN billing_ledgeraccount debited ON debited.id = t.debit_id
         JOIN billing_ledgeraccount credited ON credited.id = t.credit_id
-        WHERE t.document_id = document.id;
+        WHERE t.document_id = document.id AND t.currency = document.currency;
     IF (posted <> CASE document.kind WHEN 'invoice' THEN document.total ELSE -document.total END) THEN
         RAISE EXCEPTION 'Document % is over %, the ledger says %', document.number, document.total, posted
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
@@ -131,8 +134,13 @@ CREATE CONSTRAINT TRIGGER document_is_whole AFTER INSERT ON billing_document
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION document_is_whole();
 """
 
-# Lines and taxes join a document only while it is a draft, and repeat what their source says.
+# Lines, taxes and postings join a document only while it is a draft; lines repeat their source.
 LINE_GUARDS = f"""
+ALTER TABLE billing_documentline ADD CONSTRAINT line_figures_in_range CHECK (
+    quantity BETWEEN 0 AND 999999999 AND unit_price BETWEEN 0 AND 999999999 AND tax_rate BETWEEN 0 AND 100
+);
+ALTER TABLE billing_documenttax ADD CONSTRAINT tax_rate_in_range CHECK (rate BETWEEN 0 AND 100);
+
 CREATE FUNCTION part_joins_draft() RETURNS trigger LANGUAGE plpgsql {PINNED} AS $$
 BEGIN
     IF EXISTS (
@@ -147,6 +155,8 @@ END $$;
 CREATE TRIGGER line_joins_draft AFTER INSERT ON billing_documentline
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_joins_draft();
 CREATE TRIGGER tax_joins_draft AFTER INSERT ON billing_documenttax
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_joins_draft();
+CREATE TRIGGER transfer_joins_draft AFTER INSERT ON billing_ledgertransfer
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_joins_draft();
 CREATE TRIGGER line_never_changes BEFORE UPDATE OR DELETE ON billing_documentline
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -163,8 +173,9 @@ BEGIN
         JOIN billing_document d ON d.id = added.document_id
         JOIN billing_charge c ON c.id = added.charge_id
         LEFT JOIN billing_chargevoid v ON v.charge_id = c.id
-        WHERE v.charge_id IS NOT NULL OR c.payer_id <> d.account_id OR c.currency <> d.currency
-            OR c.net_amount <> added.net_amount
+        WHERE v.charge_id IS NOT NULL OR d.kind <> 'invoice' OR c.payer_id <> d.account_id OR c.currency <> d.currency
+            OR (c.net_amount, c.quantity, c.unit_price, c.kind)
+                <> (added.net_amount, added.quantity, added.unit_price, added.kind)
     ) THEN
         RAISE EXCEPTION 'A line is not what its charge says, or the charge is void'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
@@ -177,6 +188,10 @@ CREATE TRIGGER line_repeats_charge AFTER INSERT ON billing_documentline
 CREATE FUNCTION line_credits_within() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER {PINNED} AS $$
 BEGIN
+    -- Two notes over one line at once: the second waits, and then sees the first.
+    PERFORM 1 FROM billing_documentline origin
+        WHERE origin.id IN (SELECT credited_line_id FROM added)
+        ORDER BY origin.id FOR NO KEY UPDATE;
     IF EXISTS (
         SELECT 1 FROM added
         JOIN billing_document note ON note.id = added.document_id
@@ -228,6 +243,9 @@ NEVER_EMPTIED = [
 
 # The balance follows from the invoice and its allocations, and from nothing else.
 BALANCE = f"""
+ALTER TABLE billing_documentbalance ADD CONSTRAINT balance_total_in_range
+    CHECK (total BETWEEN 0 AND 999999999999.999);
+
 CREATE FUNCTION balance_opens() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {PINNED} AS $$
 BEGIN
     INSERT INTO billing_documentbalance (document_id, total, credited, paid)
@@ -245,9 +263,12 @@ BEGIN
         FROM billing_document note, billing_document invoice
         WHERE b.document_id = NEW.target_id AND invoice.id = NEW.target_id
             AND note.id = NEW.source_id AND note.kind = 'credit_note'
-            AND note.account_id = invoice.account_id AND note.currency = invoice.currency;
+            AND note.account_id = invoice.account_id AND note.currency = invoice.currency
+            AND note.total >= (
+                SELECT sum(every.amount) FROM billing_allocation every WHERE every.source_id = note.id
+            );
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'An allocation leads from a credit note to an invoice of the same account'
+        RAISE EXCEPTION 'An allocation leads from a credit note, within it, to an invoice of its account'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
     END IF;
     RETURN NULL;
@@ -293,5 +314,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(statements)
-        for statements in (ISSUE_DOCUMENTS, DOCUMENT_GUARDS, LINE_GUARDS, BALANCE, append_only())
+        for statements in (PIN, ISSUE_DOCUMENTS, DOCUMENT_GUARDS, LINE_GUARDS, BALANCE, append_only())
     ]

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from django.db import migrations
 
+PIN = "SELECT set_config('search_path', quote_ident(current_schema()) || ', public, pg_temp', true)"
 GUARDS = """
 CREATE FUNCTION credit_note_matches_document() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
 BEGIN
+    -- Two notes over one invoice at once: the second waits, and then sees the first.
+    PERFORM 1 FROM billing_document WHERE id = NEW.invoice_id FOR NO KEY UPDATE;
     IF NOT EXISTS (
         SELECT 1 FROM billing_document note
         JOIN billing_document invoice ON invoice.id = NEW.invoice_id
         WHERE note.id = NEW.document_id AND note.kind = 'credit_note' AND note.number IS NULL
             AND note.account_id = invoice.account_id AND note.currency = invoice.currency
             AND note.total = NEW.applied_amount + NEW.credit_amount
+            AND note.total + (
+                SELECT coalesce(sum(earlier.total), 0) FROM credit_notes_creditnote c
+                JOIN billing_document earlier ON earlier.id = c.document_id
+                WHERE c.invoice_id = invoice.id
+            ) <= invoice.total
+    ) OR EXISTS (
+        SELECT 1 FROM billing_documentline line
+        JOIN billing_documentline origin ON origin.id = line.credited_line_id
+        WHERE line.document_id = NEW.document_id AND origin.document_id <> NEW.invoice_id
     ) THEN
-        RAISE EXCEPTION 'A credit note extends a draft of its invoice''s account, split in full'
+        RAISE EXCEPTION 'A credit note extends a draft over its invoice''s lines, split in full'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
     END IF;
     RETURN NEW;
@@ -34,4 +46,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("credit_notes", "0001_initial"), ("invoices", "0002_guards")]
 
-    operations = [migrations.RunSQL(GUARDS)]
+    operations = [migrations.RunSQL(PIN), migrations.RunSQL(GUARDS)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
+PIN = "SELECT set_config('search_path', quote_ident(current_schema()) || ', public, pg_temp', true)"
 GUARDS = """
 CREATE FUNCTION invoice_matches_document() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
@@ -32,4 +33,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("invoices", "0001_initial"), ("billing", "0003_guards")]
 
-    operations = [migrations.RunSQL(GUARDS)]
+    operations = [migrations.RunSQL(PIN), migrations.RunSQL(GUARDS)]

@@ -2,12 +2,14 @@
 
 `refuse_change()` is created here because every later guard of a schema uses it. Trigger functions
 pin their search path and time zone: unpinned, one tenant's trigger could work on another's tables.
+Temporary tables come last in the path: unnamed there, PostgreSQL looks into them first.
 """
 
 from __future__ import annotations
 
 from django.db import migrations
 
+PIN = "SELECT set_config('search_path', quote_ident(current_schema()) || ', public, pg_temp', true)"
 REFUSE_CHANGE = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
@@ -31,6 +33,7 @@ class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial")]
 
     operations = [
+        migrations.RunSQL(PIN, reverse_sql=migrations.RunSQL.noop),
         migrations.RunSQL(REFUSE_CHANGE, reverse_sql="DROP FUNCTION refuse_change()"),
         migrations.RunSQL(
             TRIGGERS,
