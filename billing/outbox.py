@@ -25,9 +25,9 @@ def work_off_outbox(
 ) -> int:
     """Handle due messages one transaction each; return how many succeeded.
 
-    A message is claimed by its row lock, so that a worker that dies gives it back at once and two
-    workers never do the same one. A failing message waits twice as long each time and never
-    blocks the others. Safe to run twice: `handle` must be.
+    The attempt is noted and its wait begins before the work: a document that kills its worker
+    (memory) waits like one that fails, twice as long each time, and never blocks the others. The
+    row lock keeps two workers from the same message. Safe to run twice: `handle` must be.
     """
     done = 0
     for _ in range(limit):
@@ -51,29 +51,42 @@ def _wake(task: TenantTask, schema: str) -> None:
 
 
 def _handle_next(handle: Callable[[Document], object], now: datetime) -> bool | None:
+    claimed = _claim(now)
+    if claimed is None:
+        return None
     with transaction.atomic():
         message = (
-            OutboxMessage.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(done_at__isnull=True, next_attempt_at__lte=now)
+            OutboxMessage.objects.select_for_update(of=("self",))
             .select_related("document")
-            .order_by("next_attempt_at", "id")
-            .first()
+            .get(pk=claimed.pk)
         )
-        if message is None:
-            return None
+        if message.done_at is not None:
+            return True
         try:
             with transaction.atomic():
                 handle(message.document)
         except Exception as error:
             # Whatever went wrong is kept with the message and tried again; the others go on.
-            logger.exception("Outbox message %s of document %s failed.", message.topic, message.pk)
-            message.attempts += 1
+            logger.exception("Outbox message %s of %s failed.", message.topic, message.document)
             message.error = f"{type(error).__name__}: {error}"[:2000]
-            message.next_attempt_at = now + min(
-                FIRST_WAIT * 2 ** min(message.attempts, 10), LONGEST_WAIT
-            )
-            message.save(update_fields=["attempts", "error", "next_attempt_at"])
+            message.save(update_fields=["error"])
             return False
         message.done_at, message.error = now, ""
         message.save(update_fields=["done_at", "error"])
         return True
+
+
+@transaction.atomic
+def _claim(now: datetime) -> OutboxMessage | None:
+    message = (
+        OutboxMessage.objects.select_for_update(skip_locked=True)
+        .filter(done_at__isnull=True, next_attempt_at__lte=now)
+        .order_by("next_attempt_at", "id")
+        .first()
+    )
+    if message is not None:
+        message.attempts = min(message.attempts + 1, 32_767)
+        wait = min(FIRST_WAIT * 2 ** min(message.attempts, 10), LONGEST_WAIT)
+        message.next_attempt_at = now + wait
+        message.save(update_fields=["attempts", "next_attempt_at"])
+    return message
