@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -76,18 +76,18 @@ def _months_with_usage(subscription: Subscription, until: date) -> list[Month]:
 
 def _usage(subscription: Subscription, meter: PlanMeter, month: Month, until: date) -> list[Charge]:
     """Two lines at most: the included units at zero once a month, and the units above them."""
-    records = UsageRecord.objects.filter(
+    total: Decimal = UsageRecord.objects.filter(
         subscription=subscription,
         meter=meter,
         occurred_on__range=(month.first_day, min(month.last_day, until)),
-    ).aggregate(total=Sum("quantity"), newest=Max("pk"))
-    total: Decimal = records["total"] or Decimal(0)
+    ).aggregate(total=Sum("quantity"))["total"] or Decimal(0)
     if not total:
         return []
     key = f"usage:{subscription.pk}:{meter.pk}:{month}"
-    before = Charge.objects.filter(
-        Q(source_key__startswith=f"{key}:over:"), void__isnull=True
-    ).aggregate(quantity=Sum("quantity"))
+    # Counted with the voided ones: a voided charge's key stays taken.
+    before = Charge.objects.filter(source_key__startswith=f"{key}:over:").aggregate(
+        quantity=Sum("quantity", filter=Q(void__isnull=True)), number=Count("pk")
+    )
     rating = over_included(
         total=total,
         included=meter.included_units,
@@ -113,7 +113,7 @@ def _usage(subscription: Subscription, meter: PlanMeter, month: Month, until: da
                 subscription,
                 meter,
                 month,
-                key=f"{key}:over:{records['newest']}",
+                key=f"{key}:over:{before['number'] + 1}",
                 description=_("%(meter)s above the included units") % {"meter": meter.name},
                 quantity=rating.over_quantity,
                 total=total,
