@@ -86,14 +86,15 @@ def number_documents(batch: Sequence[PreparedDocument], *, seller: Seller) -> No
     """Give the drafts their numbers, in the batch's order; the last thing before the commit.
 
     One financial year and kind at a time (the year of the issue date, in the seller's calendar).
-    Raises `SeriesExhausted` as an IntegrityError when the format's digits are used up.
+    Raises IntegrityError (`series_exhausted`) when the format's digits are used up.
     """
     groups: dict[tuple[str, str], list[Document]] = {}
     for prepared in batch:
         document = prepared.document
         year = financial_year(document.issue_date, start_month=seller.financial_year_start)
         groups.setdefault((document.kind, year.label), []).append(document)
-    for (kind, year_label), documents in groups.items():
+    # Always in one order: two batches over the same two series would wait for each other.
+    for (kind, year_label), documents in sorted(groups.items(), key=lambda group: group[0]):
         number_format = number_format_of(seller, kind)
         with connection.cursor() as cursor:
             cursor.execute(

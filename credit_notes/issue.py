@@ -62,9 +62,11 @@ def credit_charges(
     """Credit the whole invoice lines of these charges, one note an invoice, dated `on`.
 
     Charges that were not invoiced, are worth nothing or are credited already are left out, so
-    running it again makes nothing. The caller holds the lock of the invoices' account.
+    running it again makes nothing. Takes the locks of the invoices' accounts, by id ascending; a
+    caller that holds other accounts' locks has taken these too.
     """
     seller = current_seller()
+    _lock_accounts(charges)
     lines = (
         DocumentLine.objects.filter(
             charge__in=charges, net_amount__gt=0, crediting_lines__isnull=True
@@ -74,7 +76,6 @@ def credit_charges(
     )
     notes = []
     for invoice, of_invoice in groupby(lines, key=lambda line: line.document):
-        Account.objects.lock(invoice.account)
         prepared = _prepare(invoice, list(of_invoice), seller=seller, on=on, issued_by=issued_by)
         notes.append(
             _issue(
@@ -89,6 +90,15 @@ def credit_charges(
     if notes:
         wake_after_commit(render_outbox)
     return notes
+
+
+def _lock_accounts(charges: Sequence[Charge]) -> None:
+    """Hold the accounts before looking at what is credited: another note may be on its way."""
+    list(
+        Account.objects.select_for_update(no_key=True)
+        .filter(pk__in=DocumentLine.objects.filter(charge__in=charges).values("document__account"))
+        .order_by("pk")
+    )
 
 
 def _prepare(

@@ -79,10 +79,8 @@ def credit_totals(
         rows = tuple(_untaxed(row) for row in rows)
     tax_total = sum((row.amount for row in rows), require_minor_units(ZERO, currency))
     gross = net + tax_total
-    rounding = ZERO
-    if not without_tax:
-        complete = _sums([*credited, *rows]) == _sums(invoice.taxes)
-        rounding = _round_off(invoice, already_credited, gross, complete=complete)
+    complete = _sums([*credited, *rows]) == _sums(invoice.taxes)
+    rounding = _round_off(invoice, already_credited, gross, complete=complete)
     return DocumentTotals(
         net=net,
         allowances=require_minor_units(ZERO, currency),
