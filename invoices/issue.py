@@ -1,7 +1,7 @@
 """Issuing invoices: from open charges to numbered, posted, frozen documents.
 
-Everything takes a batch; one is a batch of one. `prepare_invoice` reads and computes and may refuse;
-`issue_invoices` writes. The caller holds the payer's account lock.
+Everything takes a batch; one is a batch of one. `prepare_invoice` reads and computes and may
+refuse; `issue_invoices` writes. The caller holds the payer's account lock.
 """
 
 from __future__ import annotations
@@ -219,7 +219,7 @@ def _line(
         term_years=charge.term_years,
         service_from=charge.service_from,
         service_until=charge.service_until,
-        is_late=charge.service_from < begins,
+        is_late=_last_day(charge) < begins,
         tax_code=charge.tax_code,
         quantity=charge.quantity,
         unit_price=charge.unit_price,
@@ -227,6 +227,13 @@ def _line(
         tax_category=decision.category,
         tax_rate=decision.rate,
     )
+
+
+def _last_day(charge: Charge) -> date:
+    """An order is supplied on its day; a fee or usage until the end of its calendar month."""
+    if charge.kind == Charge.Kind.ORDER or charge.service_until is None:
+        return charge.service_from
+    return charge.service_until
 
 
 def _stored_decision(decisions: Decisions, seller: Seller) -> dict[str, object]:

@@ -10,8 +10,9 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
-from django.db.models import Count, Min
+from django.db import transaction
+from django.db.models import Count, Min, QuerySet
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from billing.errors import CannotBill
@@ -36,24 +37,22 @@ class MonthNotOver(Exception):
 
 
 def due_months(*, now: datetime) -> list[Month]:
-    """Return the completed months that lack a run, oldest first.
+    """Return the completed months that lack a run or an account in it, oldest first.
 
     Asked from the first month that an account with the permission still waits for, so that a
-    portal that stood still catches up.
+    portal that stood still catches up. The months in which an account did not have the permission
+    are none of its runs': its next invoice takes them.
     """
-    seller = current_seller()
-    waiting = MonthlyPermission.objects.filter(revoked_at__isnull=True).aggregate(
-        since=Min("billed_until")
-    )["since"]
-    if waiting is None:
+    zone = current_seller().zone
+    waits_since = Greatest("billed_until", "granted_at")
+    since = MonthlyPermission.objects.filter(revoked_at__isnull=True).aggregate(
+        first=Min(waits_since)
+    )["first"]
+    if since is None:
         return []
-    since = Month.of(local_date(waiting, seller.zone))
-    made = set(BillingRun.objects.values_list("month", flat=True))
-    return [
-        month
-        for month in completed_months(since=since, now=now, zone=seller.zone)
-        if str(month) not in made
-    ]
+    months = completed_months(since=Month.of(local_date(since, zone)), now=now, zone=zone)
+    runs = {run.month: run for run in BillingRun.objects.filter(month__in=map(str, months))}
+    return [month for month in months if _lacks(runs.get(str(month)))]
 
 
 @transaction.atomic
@@ -66,7 +65,7 @@ def start_run(month: Month, *, by: str, now: datetime) -> BillingRun:
     start, end = month_bounds(month, current_seller().zone)
     if end > now:
         raise MonthNotOver
-    run, created = BillingRun.objects.get_or_create(
+    made, created = BillingRun.objects.get_or_create(
         month=str(month),
         defaults={
             "period_start": start,
@@ -75,13 +74,11 @@ def start_run(month: Month, *, by: str, now: datetime) -> BillingRun:
             "started_at": now,
         },
     )
-    waiting = MonthlyPermission.objects.filter(
-        revoked_at__isnull=True, billed_until__lt=run.period_end
-    ).values_list("account", flat=True)
-    known = set(run.items.values_list("account", flat=True))
+    # Closing looks at the items under the same lock, so that no new one is left in a closed run.
+    run = BillingRun.objects.select_for_update().get(pk=made.pk)
+    missing = _waiting(run).order_by("account_id").values_list("account_id", flat=True)
     BillingRunItem.objects.bulk_create(
-        [BillingRunItem(run=run, account_id=pk) for pk in sorted(set(waiting) - known)],
-        ignore_conflicts=True,
+        [BillingRunItem(run=run, account_id=pk) for pk in missing], ignore_conflicts=True
     )
     if created:
         record("billing_run.started", on=run, actor=by, accounts=run.items.count())
@@ -98,8 +95,8 @@ def work_off(
 ) -> BillingRun:
     """Bill every item that is to do, as many workers at once as like to; then close the run.
 
-    A poisonous account is tried again by later calls and parked after `MOST_ATTEMPTS`; it never
-    blocks the others.
+    A poisonous account, one that kills its worker too, is tried again by later calls and parked
+    after `MOST_ATTEMPTS`; it never blocks the others.
     """
     tried: set[int] = set()
     while (item := _bill_next(run, clock(), by, tried)) is not None:
@@ -114,7 +111,10 @@ def retry_parked(run: BillingRun, *, by: str, account: Account | None = None) ->
     if account is not None:
         parked = parked.filter(account=account)
     with transaction.atomic():
-        count = parked.update(state=State.TODO, attempts=0, reason="", reason_code="")
+        run = BillingRun.objects.select_for_update().get(pk=run.pk)
+        count = parked.update(
+            state=State.TODO, attempts=0, reason="", reason_code="", finished_at=None
+        )
         if count:
             record("billing_run.retried", on=run, actor=by, accounts=count)
             _reopen_if_needed(run)
@@ -134,39 +134,59 @@ def close_if_finished(run: BillingRun, *, now: datetime) -> BillingRun:
     return run
 
 
+def _lacks(run: BillingRun | None) -> bool:
+    """Say whether a completed month has no run yet, or one without an account that waits for it."""
+    return run is None or _waiting(run).exists()
+
+
+def _waiting(run: BillingRun) -> QuerySet[MonthlyPermission]:
+    """Return the permissions of accounts that wait for this month and have no item in its run."""
+    return MonthlyPermission.objects.filter(
+        revoked_at__isnull=True, granted_at__lt=run.period_end, billed_until__lt=run.period_end
+    ).exclude(account__in=run.items.values("account"))
+
+
 def _bill_next(run: BillingRun, now: datetime, by: str, tried: set[int]) -> BillingRunItem | None:
     """Claim one item and bill it; return it, or None when nothing can be claimed."""
-    item: BillingRunItem | None = None
+    item = _claim(run, tried)
+    if item is None:
+        return None
     try:
+        if item.attempts > MOST_ATTEMPTS:
+            raise _gave_up(item.attempts - 1, _("the worker died"))
         with transaction.atomic():
-            item = _claim(run, tried)
-            if item is not None:
+            # Another worker may have been quicker: then it holds the row, or the item is done.
+            item = _items().select_for_update(of=("self",)).get(pk=item.pk)
+            if item.state == State.TODO:
                 _bill(item, run, now, by)
-    except (
-        CannotBill,
-        DatabaseError,
-        ArithmeticError,
-        LookupError,
-        ValueError,
-        TypeError,
-    ) as error:
+    except Exception as error:
         # The transaction is gone with all it wrote; what stays is why.
-        if item is None:
-            raise
         _note_failure(item, error, now)
     return item
 
 
+@transaction.atomic
 def _claim(run: BillingRun, tried: set[int]) -> BillingRunItem | None:
-    """Take the next item's row lock; a worker that dies gives it back at once."""
-    return (
-        BillingRunItem.objects.select_for_update(skip_locked=True, of=("self",))
+    """Note the attempt on the next item, and commit: what kills a worker is counted too.
+
+    The least tried come first; a worker that dies gives its item back at once.
+    """
+    item = (
+        _items()
+        .select_for_update(skip_locked=True, of=("self",))
         .filter(run=run, state=State.TODO)
         .exclude(pk__in=tried)
-        .select_related("account")
-        .order_by("account_id")
+        .order_by("attempts", "account_id")
         .first()
     )
+    if item is not None:
+        item.attempts += 1
+        item.save(update_fields=["attempts"])
+    return item
+
+
+def _items() -> QuerySet[BillingRunItem]:
+    return BillingRunItem.objects.select_related("account")
 
 
 def _bill(item: BillingRunItem, run: BillingRun, now: datetime, by: str) -> None:
@@ -176,7 +196,6 @@ def _bill(item: BillingRunItem, run: BillingRun, now: datetime, by: str) -> None
     if permission is not None:
         invoice = invoice_period(account, permission, until=run.period_end, now=now, issued_by=by)
     item.state, item.invoice, item.finished_at = State.DONE, invoice, now
-    item.attempts += 1
     item.reason = item.reason_code = ""
     item.save()
 
@@ -185,25 +204,27 @@ def _note_failure(item: BillingRunItem, error: Exception, now: datetime) -> None
     if not isinstance(error, CannotBill):
         logger.exception("Billing account %s failed.", item.account.account_number)
     with transaction.atomic():
-        item = BillingRunItem.objects.select_for_update().get(pk=item.pk)
+        item = _items().select_for_update(of=("self",)).get(pk=item.pk)
         if item.state != State.TODO:
             return
-        item.attempts += 1
         if isinstance(error, CannotBill):
             reason = error
         elif item.attempts >= MOST_ATTEMPTS:
-            reason = CannotBill(
-                "unexpected-error",
-                _("An unexpected error stopped billing %(times)s times: %(error)s. See the log.")
-                % {"times": item.attempts, "error": type(error).__name__},
-            )
+            reason = _gave_up(item.attempts, type(error).__name__)
         else:
-            item.save(update_fields=["attempts"])
             return
         item.state, item.reason_code, item.reason = State.PARKED, reason.code, reason.reason
         item.finished_at = now
         item.save()
         park(item.account, reason, now=now)
+
+
+def _gave_up(times: int, error: str) -> CannotBill:
+    return CannotBill(
+        "unexpected-error",
+        _("An unexpected error stopped billing %(times)s times: %(error)s. See the log.")
+        % {"times": times, "error": error},
+    )
 
 
 def _reopen_if_needed(run: BillingRun) -> None:

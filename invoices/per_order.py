@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from itertools import groupby
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from billing.errors import CannotBill
 from billing.models import Account, Charge
 from billing.models.seller import current_seller
 from billing.parking import park, unpark
+from billing.periods import local_date
 from invoices.issue import InvoiceDraft, issue_invoices, prepare_invoice
 from invoices.models import Invoice, MonthlyPermission
 from invoices.permission import has_monthly_permission
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -52,11 +57,38 @@ def invoice_open_orders(
     return invoices
 
 
+def invoice_left_behind(*, clock: Callable[[], datetime], issued_by: str) -> list[Invoice]:
+    """Invoice orders that should have been: what a crash left, and accounts that were mended.
+
+    An account whose invoices fail for an unforeseen reason is parked and blocks nobody.
+    """
+    zone = current_seller().zone
+    invoices: list[Invoice] = []
+    for account in payers_with_open_orders():
+        now = clock()
+        on = local_date(now, zone)
+        try:
+            invoices += invoice_open_orders(account=account, on=on, now=now, issued_by=issued_by)
+        except Exception as error:
+            # Whatever went wrong, the others go on; this one is shown to the backoffice.
+            logger.exception("Invoicing orders of %s failed.", account.account_number)
+            reason = _("An unexpected error stopped billing: %(error)s. See the log.")
+            park(
+                account,
+                CannotBill("unexpected-error", reason % {"error": type(error).__name__}),
+                now=now,
+            )
+    return invoices
+
+
 def payers_with_open_orders() -> Iterable[Account]:
     """Return accounts that somebody should have invoiced at once: what a crash left behind."""
-    return Account.objects.filter(
-        pk__in=Charge.objects.open().filter(kind=Charge.Kind.ORDER).values("payer")
-    ).exclude(pk__in=MonthlyPermission.objects.filter(revoked_at__isnull=True).values("account"))
+    charges = Charge.objects.open().filter(kind=Charge.Kind.ORDER)
+    if not current_seller().issue_zero_invoices:
+        charges = charges.filter(net_amount__gt=0)
+    return Account.objects.filter(pk__in=charges.values("payer")).exclude(
+        pk__in=MonthlyPermission.objects.filter(revoked_at__isnull=True).values("account")
+    )
 
 
 def _drafts(account: Account, charges: Iterable[Charge]) -> Iterable[InvoiceDraft]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from billing.models.seller import current_seller
-from billing.periods import local_date
 from billing.tasks import render_outbox
 from certinext.tenancy.tasks import PublicTask, TenantTask, send_to_every_tenant
 from invoices.models import BillingRun
 from invoices.monthly_run import due_months, start_run, work_off
-from invoices.per_order import invoice_open_orders, payers_with_open_orders
+from invoices.per_order import invoice_left_behind
 
 BY = "monthly run"
 
@@ -46,12 +44,7 @@ def work_off_run(month: str) -> None:
 @shared_task(base=TenantTask)
 def sweep() -> None:
     """Invoice orders that should have been, go on with unfinished runs, render what is due."""
-    seller = current_seller()
-    for account in payers_with_open_orders():
-        now = timezone.now()
-        invoice_open_orders(
-            account=account, on=local_date(now, seller.zone), now=now, issued_by="sweep"
-        )
+    invoice_left_behind(clock=timezone.now, issued_by="sweep")
     for run in BillingRun.objects.filter(state=BillingRun.State.RUNNING).order_by("month"):
         work_off(run, clock=timezone.now, by=BY)
     render_outbox()
