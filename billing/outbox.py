@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from kombu.exceptions import OperationalError
+from celery.exceptions import OperationalError
 
 from billing.models import Document, OutboxMessage
 from certinext.tenancy.schema import active_schema
