@@ -37,12 +37,7 @@ def order_report(seller: SellerPlan, orders: Iterable[ReportedOrder], *, at: dat
 
 def catalogue(seller: SellerPlan) -> Json:
     """Return `GET …/catalog/products`: the seller's general prices."""
-    return _catalogue(seller, discount=0)
-
-
-def discounted_catalogue(seller: SellerPlan, account: AccountPlan) -> Json:
-    """Return the catalogue as the platform shows it to an account with prices of its own."""
-    return _catalogue(seller, discount=account.discount)
+    return {"products": [_category(seller, each) for each in seller.catalogue]}
 
 
 def groups(account: AccountPlan) -> Json:
@@ -68,6 +63,11 @@ def groups(account: AccountPlan) -> Json:
             for index, group in enumerate(account.groups)
         ]
     }
+
+
+def less(price: str, discount: int, currency: str) -> Decimal:
+    """Take whole per cents off a price."""
+    return round_money(Decimal(price) * (100 - discount) / 100, currency)
 
 
 def _order_row(seller: SellerPlan, order: ReportedOrder, step: Step) -> Json:
@@ -110,11 +110,7 @@ def _date(seller: SellerPlan, moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _catalogue(seller: SellerPlan, *, discount: int) -> Json:
-    return {"products": [_category(seller, each, discount) for each in seller.catalogue]}
-
-
-def _category(seller: SellerPlan, category: CategoryPlan, discount: int) -> Json:
+def _category(seller: SellerPlan, category: CategoryPlan) -> Json:
     return {
         "categoryID": category.category_id,
         "categoryName": category.name,
@@ -125,15 +121,10 @@ def _category(seller: SellerPlan, category: CategoryPlan, discount: int) -> Json
                 "productName": product.name,
                 "productTypeID": product.type_id,
                 "subscriptionPrice": {
-                    term: {"cost": _less(price, discount, seller.currency)}
+                    term: {"cost": price}
                     for term, price in zip(_TERMS, product.prices, strict=True)
                 },
             }
             for product in category.products
         ],
     }
-
-
-def _less(price: str, discount: int, currency: str) -> str:
-    """Take whole per cents off a price."""
-    return str(round_money(Decimal(price) * (100 - discount) / 100, currency))

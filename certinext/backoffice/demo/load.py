@@ -1,0 +1,150 @@
+"""Playing the demo's story through the verbs that the portal runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import singledispatchmethod
+
+from billing.models import Account, Product
+from billing.periods import Month
+from certinext.backoffice.demo import feed
+from certinext.backoffice.demo.accounts import add_accounts, add_subscriptions
+from certinext.backoffice.demo.calendar import Calendar
+from certinext.backoffice.demo.orders import orders_of
+from certinext.backoffice.demo.people import add_people
+from certinext.backoffice.demo.plans import PortalOrder, SellerPlan
+from certinext.backoffice.demo.story import (
+    Event,
+    MonthRun,
+    OrderEnded,
+    OrderPlaced,
+    PermissionGranted,
+    ReportImported,
+    UsageImported,
+    tell,
+)
+from certinext.identity.models import User
+from invoices.models import Invoice
+from invoices.monthly_run import start_run, work_off
+from invoices.permission import grant
+from orders.cancel import cancel_order
+from orders.models import Order
+from orders.place import place_order
+from orders.reject import reject_order
+
+RUN_BY = "monthly run"
+
+
+def load(seller: SellerPlan, *, now: datetime, say: Callable[[str], object]) -> None:
+    """Fill the active tenant with the seller's whole history up to `now`, in the order of time.
+
+    The caller holds a transaction: it is all or nothing. Raises `feed.ImportWentWrong`.
+    """
+    calendar = Calendar(now, seller.zone)
+    stage = _set_up(seller, calendar)
+    say(f"{seller.schema}: {len(stage.accounts)} accounts, {len(seller.products)} products")
+    for event in tell(seller, calendar, orders_of(seller, calendar)):
+        stage.play(event)
+        if isinstance(event, MonthRun):
+            say(f"{seller.schema}: {event.month}, {_counts()}")
+    say(f"{seller.schema}: up to today, {_counts()}")
+
+
+def _set_up(seller: SellerPlan, calendar: Calendar) -> _Stage:
+    (_, oldest), *_ = calendar.months
+    accounts = add_accounts(seller, calendar)
+    add_people(seller)
+    feed.import_catalogue(seller, accounts, valid_from=oldest.first_day)
+    for plan in seller.accounts:
+        feed.import_account_groups(plan, accounts[plan.number])
+    add_subscriptions(seller, accounts, starts_on=oldest.first_day)
+    clerk = next(person for person in seller.people if person.is_staff)
+    return _Stage(
+        seller=seller,
+        accounts=accounts,
+        products=Product.objects.in_bulk(field_name="product_code"),
+        people={user.email: user for user in User.objects.all()},
+        clerk=clerk.email,
+        placed={},
+    )
+
+
+@dataclass
+class _Stage:
+    """The seller's things that events are about."""
+
+    seller: SellerPlan
+    accounts: dict[str, Account]
+    products: dict[str, Product]
+    people: dict[str, User]
+    clerk: str
+    placed: dict[PortalOrder, Order]
+
+    @singledispatchmethod
+    def play(self, event: Event) -> None:
+        """Do what happened, at the moment at which it happened."""
+        raise TypeError(f"Nobody plays {type(event).__name__}.")
+
+    @play.register
+    def _(self, event: PermissionGranted) -> None:
+        grant(
+            self.accounts[event.account.number],
+            by=self.clerk,
+            reason="Agreed in the framework contract",
+            now=event.at,
+        )
+
+    @play.register
+    def _(self, event: ReportImported) -> None:
+        feed.import_report(self.seller, event, self.accounts[event.account.number])
+
+    @play.register
+    def _(self, event: UsageImported) -> None:
+        feed.import_usage_rows(event)
+
+    @play.register
+    def _(self, event: OrderPlaced) -> None:
+        order = event.order
+        self.placed[order] = place_order(
+            account=self.accounts[order.account],
+            product=self.products[order.product],
+            term_years=order.term_years,
+            domain_name=order.domain,
+            organization_name=self.accounts[order.account].legal_name,
+            group=self.accounts[order.account].groups.filter(is_default=True).first(),
+            po_number=order.po_number,
+            tags=["portal"],
+            ordered_by=self.people[order.by],
+            now=event.at,
+            save_and_hold=order.on_hold,
+        )
+
+    @play.register
+    def _(self, event: OrderEnded) -> None:
+        placed = self.placed[event.order]
+        if event.order.cancelled_after:
+            cancel_order(
+                placed,
+                by=event.order.by,
+                reason="Ordered for the wrong domain",
+                now=event.at,
+                by_customer=True,
+            )
+        else:
+            reject_order(
+                placed, by=self.clerk, reason="The domain could not be validated", now=event.at
+            )
+
+    @play.register
+    def _(self, event: MonthRun) -> None:
+        _run(event.month, event.at)
+
+
+def _run(month: Month, at: datetime) -> None:
+    work_off(start_run(month, by=RUN_BY, now=at), clock=lambda: at, by=RUN_BY)
+
+
+def _counts() -> str:
+    return f"{Order.objects.count()} orders, {Invoice.objects.count()} invoices so far"

@@ -1,0 +1,20 @@
+"""`manage.py demo_guide`: addresses, sign-ins and where the PDFs are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from certinext.backoffice.demo.guide import guide
+
+
+class Command(BaseCommand):
+    """Print the guide."""
+
+    help = "Say where the demo's portals are and who can sign in."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print it line by line."""
+        for line in guide():
+            self.stdout.write(line)
