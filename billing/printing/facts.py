@@ -9,6 +9,8 @@ from certinext.pdf.text import clean_text
 
 # A name or an address line of 300 characters still fits its cell; real ones are far shorter.
 LONGEST_NAME = 300
+# Account, order and document numbers: ten digits, or sixteen characters.
+LONGEST_NUMBER = 20
 _MOST_LINES = 8
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from billing.models import Document, DocumentLine
 from billing.printing.facts import LONGEST_NAME
 from billing.printing.wording import amount, day, price, rate, rate_figure, term
-from billing.tax.decision import STANDARD
+from billing.tax.decision import OUTSIDE_SCOPE, STANDARD
 from certinext.pdf.text import clean_text
 from certinext.web.formatting import NO_BREAK_SPACE, quantity
 
@@ -162,10 +162,14 @@ def _credit_text(line: DocumentLine, origin: DocumentLine) -> str:
 
 
 def _line_rate(line: DocumentLine, *, tax_names: Sequence[str], gst: bool) -> str:
-    """Return ``18 %``, ``9 + 9 %`` where two taxes share the rate, or ``AE 0 %``."""
+    """Return ``18 %``, ``9 + 9 %`` where two taxes share the rate, or ``AE 0 %``.
+
+    Outside the scope of VAT there is no rate, not even zero (EN 16931 BR-O-05).
+    """
     if gst and len(tax_names) > 1:
         halves = [rate_figure(line.tax_rate / len(tax_names))] * len(tax_names)
         return " + ".join([*halves[:-1], rate(line.tax_rate / len(tax_names))])
     if gst or line.tax_category == STANDARD:
         return rate(line.tax_rate)
-    return f"{line.tax_category} {rate(line.tax_rate)}"
+    category = clean_text(line.tax_category)
+    return category if category == OUTSIDE_SCOPE else f"{category} {rate(line.tax_rate)}"

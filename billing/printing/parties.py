@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from babel import Locale
-from django.utils.translation import get_language, gettext, to_locale
+from django.utils.translation import get_language, gettext, pgettext, to_locale
 
 from billing.models import Document
-from billing.printing.facts import Facts
+from billing.printing.facts import LONGEST_NUMBER, Facts
 from certinext.pdf.text import clean_text
 
 # Above this many characters the country gets a line of its own.
@@ -77,8 +77,8 @@ def supply_facts(document: Document, *, order_number: str, gst: bool) -> tuple[P
         pairs.append(Pair(gettext("Destination"), supply.text("destination_country")))
         pairs.append(Pair(gettext("LUT"), seller.text("lut_number") if export else ""))
     pairs += [
-        Pair(gettext("Account"), buyer.text("account_number")),
-        Pair(gettext("Order"), clean_text(order_number)),
+        Pair(gettext("Account"), buyer.text("account_number", limit=LONGEST_NUMBER)),
+        Pair(pgettext("certificate", "Order"), clean_text(order_number)),
         Pair(gettext("Your order"), supply.text("po_number", limit=60)),
     ]
     return tuple(pair for pair in pairs if pair.value)

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from billing.models import Document, DocumentLine, DocumentTax
 from billing.printing.branding import logo
-from billing.printing.facts import LONGEST_NAME, Facts
+from billing.printing.facts import LONGEST_NAME, LONGEST_NUMBER, Facts
 from billing.printing.lines import Section, sections
 from billing.printing.parties import Pair, Party, buyer_party, seller_party, supply_facts
 from billing.printing.payment import Panel, credit_panel, invoice_panel
@@ -23,7 +23,7 @@ from billing.printing.wording import currency_sign, day, period, price
 from billing.words import amount_in_words
 from certinext.pdf.text import clean_paragraphs, clean_text
 
-# An amount longer than this is set smaller, so that it does not run into the next fact.
+# An amount longer than this is set smaller, so that it keeps to its place.
 _EVERYDAY_AMOUNT = 15
 _SEAL_WIDTH = 48
 _REFERENCE = re.compile(r"\(?[A-Za-z0-9]{1,12}(?:/[A-Za-z0-9]{1,12}){1,3}\)?[.,;:)]*")
@@ -59,6 +59,7 @@ class Sheet:
     sums: tuple[Sum, ...]
     total_label: str
     total: str
+    total_style: str
     panel: Panel
     seal: tuple[str, ...]
     terms: tuple[str, ...]
@@ -137,7 +138,9 @@ def _common(
     seller, buyer = Facts(document.seller), Facts(document.buyer)
     number = clean_text(document.number)
     title = f"{heading} {number}"
-    account = gettext("Account %(number)s") % {"number": buyer.text("account_number")}
+    account = gettext("Account %(number)s") % {
+        "number": buyer.text("account_number", limit=LONGEST_NUMBER)
+    }
     total = price(document.total, document.currency)
     credit = document.kind == Document.Kind.CREDIT_NOTE
     table = gst_table if gst else vat_table
@@ -167,6 +170,7 @@ def _common(
         else "",
         "sums": sums(document, taxes, gst=gst),
         "total": total,
+        "total_style": "n long" if len(total) > _EVERYDAY_AMOUNT else "n",
         "seal": _seal(seller, gst=gst),
     }
 
@@ -191,7 +195,7 @@ def _supplied(
         label = gettext("Billing period") if gst else gettext("Date of supply")
         return Pair(label, period(invoice.period.lower, last_moment))
     if gst and invoice.order_number:
-        return Pair(gettext("Order"), clean_text(invoice.order_number))
+        return Pair(pgettext("certificate", "Order"), clean_text(invoice.order_number))
     days = [line.service_from for line in lines] or [document.issue_date]
     return Pair(gettext("Date of supply"), period(min(days), max(days)))
 

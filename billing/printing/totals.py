@@ -13,6 +13,7 @@ from billing.printing.lines import Figure
 from billing.printing.wording import amount, rate, signed
 from billing.tax.decision import EXPORT, OUTSIDE_SCOPE, REVERSE_CHARGE, STANDARD, ZERO_RATED
 from certinext.pdf.text import clean_text
+from certinext.web.formatting import ABSENT
 
 _TWO = 2
 
@@ -110,9 +111,13 @@ def _tax_row(document: Document, label: str, taxes: Sequence[DocumentTax]) -> Ta
         label=label,
         taxable=Figure(amount(taxes[0].taxable_amount, document.currency)),
         taxes=tuple(
-            (rate(tax.rate), Figure(amount(tax.tax_amount, document.currency))) for tax in taxes
+            (_rate(tax), Figure(amount(tax.tax_amount, document.currency))) for tax in taxes
         ),
     )
+
+
+def _rate(tax: DocumentTax) -> str:
+    return ABSENT if tax.category == OUTSIDE_SCOPE else rate(tax.rate)
 
 
 def _net_label(document: Document, *, gst: bool) -> str:

@@ -10,11 +10,15 @@ from certinext.tenancy.schema import active_schema, is_public
 
 
 class TenantStorage(FileSystemStorage):
-    """Files below MEDIA_ROOT/<schema>/, chosen when a file is opened, never when a view starts."""
+    """Files below MEDIA_ROOT/<schema>/, chosen when a file is opened, never when a view starts.
 
-    def path(self, name: str) -> str:
-        """Return the file's path; a name that leaves the tenant's folder is refused."""
-        schema = active_schema()
+    Names are relative to the tenant's folder, those that `save` returns too; a name that leaves it
+    is refused.
+    """
+
+    @property
+    def location(self) -> str:
+        """Return the active tenant's folder (Django's own is computed once and kept)."""
         if is_public():
             raise SuspiciousFileOperation("Documents belong to a tenant; none is active.")
-        return safe_join(safe_join(self.location, schema), name)
+        return safe_join(str(self.base_location), active_schema())

@@ -1,0 +1,341 @@
+"""How documents are laid out: pages, sections, what stands where and what is left out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import translation
+
+from billing.printing.codes import creditor_reference, epc_code, plain_reference, upi_code
+from billing.printing.facts import Facts
+from billing.printing.wording import price, rate, signed, term
+from tests.billing.reading_pdfs import pages_of, text_of
+from tests.billing.sample_documents import (
+    AMERICAN,
+    BUYER,
+    GERMAN,
+    GERMANY,
+    INDIA,
+    PLAN,
+    USAGE,
+    Sample,
+    Sold,
+    sample_credit_note,
+    sample_invoice,
+)
+
+
+def sixty_lines() -> Sample:
+    sold = [
+        Sold(
+            price="119.00",
+            order_number=str(9433150000 + number),
+            domain_name=f"host-{number}.example",
+            more={"group_name": f"Cost centre {4100 + number // 20}"},
+        )
+        for number in range(58)
+    ]
+    return sample_invoice(seller=GERMANY, buyer=GERMAN, sold=[*sold, PLAN, USAGE])
+
+
+def test_sixty_lines_are_numbered_and_carried_from_page_to_page() -> None:
+    pages = pages_of(sixty_lines().pdf())
+    count = len(pages)
+    assert count == 4
+    carried = re.compile(r"Carried forward (€ [\d,.]+)")
+    brought = re.compile(r"Brought forward (€ [\d,.]+)")
+    for number, page in enumerate(pages, start=1):
+        assert f"Page {number} of {count}" in page
+        assert bool(carried.search(page)) == (number < count)
+        assert bool(brought.search(page)) == (number > 1)
+    for before, after in pairwise(pages):
+        assert carried.findall(before) == brought.findall(after)
+    for page in pages[1:]:
+        assert "Invoice INV/2026/000731 · 31 Oct 2026 · Account 2093315478" in page
+        assert "Description Term Quantity" in page
+
+
+def test_what_is_carried_forward_is_the_sum_of_the_lines_above() -> None:
+    first = pages_of(sixty_lines().pdf())[0]
+    lines = first.count("1 year 1 119.00 19 % 119.00")
+    assert lines == 16
+    assert f"Carried forward {price(lines * Decimal(119), 'EUR')}" in first.replace("€ ", "€\xa0")
+
+
+def test_totals_never_stand_alone_on_a_page() -> None:
+    for count in range(13, 18):
+        sold = [replace(Sold(), order_number=str(9433119415 + i)) for i in range(count)]
+        last = pages_of(sample_invoice(sold=sold).pdf())[-1]
+        assert "Amount due" in last
+        assert last.count("portal.vaidyanatha.example") >= 2
+
+
+def test_one_page_carries_nothing_forward() -> None:
+    (page,) = pages_of(sample_invoice().pdf())
+    assert "forward" not in page
+    assert "Page 1 of 1" in page
+
+
+def test_lines_stand_in_sections_by_kind_and_cost_centre() -> None:
+    finance = Sold(more={"group_name": "Finance"})
+    retail = Sold(more={"group_name": "Retail"})
+    text = text_of(sample_invoice(sold=[finance, finance, retail, PLAN, USAGE]).pdf())
+    headings = [
+        "Certificate orders · Finance 1",
+        "Certificate orders · Retail 3",
+        "Subscription 4 Enterprise plan",
+        "Usage 5 Time-stamps",
+    ]
+    places = [text.index(heading) for heading in headings]
+    assert places == sorted(places)
+
+
+def test_cost_centres_that_are_mixed_stand_on_their_lines() -> None:
+    finance = Sold(more={"group_name": "Finance"})
+    retail = Sold(more={"group_name": "Retail"})
+    text = text_of(sample_invoice(sold=[finance, retail, finance]).pdf())
+    assert text.count("portal.vaidyanatha.example Finance") == 2
+    assert text.count("portal.vaidyanatha.example Retail") == 1
+    assert "Certificate orders" not in text
+
+
+def test_lines_of_one_kind_need_no_heading() -> None:
+    assert "Certificate orders" not in text_of(sample_invoice(sold=[Sold(), Sold()]).pdf())
+
+
+def test_a_line_says_who_ordered_and_that_it_is_late() -> None:
+    late = Sold(
+        service_from=date(2026, 9, 30), more={"is_late": True, "account_name": "Kaveri Pune"}
+    )
+    text = text_of(sample_invoice(sold=[late]).pdf())
+    assert "Ordered by Kaveri Pune" in text
+    assert "Late: supplied 30 Sep 2026, before this period" in text
+
+
+def test_zero_priced_lines_are_printed() -> None:
+    text = text_of(sample_invoice(sold=[Sold(), Sold(price="0.00")]).pdf())
+    assert "2 OV SSL 9433119415 · portal.vaidyanatha.example 1 year 998319 1 0.00 18 % 0.00" in text
+
+
+def test_an_invoice_over_nothing_asks_for_nothing() -> None:
+    text = text_of(sample_invoice(sold=[Sold(price="0.00")], kind="per_order").pdf())
+    assert "Amount due ₹ 0.00" in text
+    assert "Nothing to pay" in text
+    for asked in ("Pay by", "UPI", "IFSC", "Payment within"):
+        assert asked not in text
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "end", "printed"),
+    [
+        (
+            "Asia/Kolkata",
+            datetime(2026, 9, 30, 18, 30, tzinfo=UTC),
+            datetime(2026, 10, 31, 18, 30, tzinfo=UTC),
+            "1 \N{EN DASH} 31 Oct 2026",
+        ),
+        (
+            "Europe/Berlin",  # summer time ends on 25 October
+            datetime(2026, 9, 30, 22, tzinfo=UTC),
+            datetime(2026, 10, 31, 23, tzinfo=UTC),
+            "1 \N{EN DASH} 31 Oct 2026",
+        ),
+        (
+            "Asia/Kathmandu",
+            datetime(2026, 12, 31, 18, 15, tzinfo=UTC),
+            datetime(2027, 1, 31, 18, 15, tzinfo=UTC),
+            "1 \N{EN DASH} 31 Jan 2027",
+        ),
+        (
+            "Asia/Kolkata",  # closed within the 12th
+            datetime(2026, 9, 30, 18, 30, tzinfo=UTC),
+            datetime(2026, 10, 12, 9, 17, tzinfo=UTC),
+            "1 \N{EN DASH} 12 Oct 2026",
+        ),
+        (
+            "Asia/Kolkata",  # over a year's end
+            datetime(2026, 12, 14, 18, 30, tzinfo=UTC),
+            datetime(2027, 1, 31, 18, 30, tzinfo=UTC),
+            "15 Dec 2026 \N{EN DASH} 31 Jan 2027",
+        ),
+    ],
+)
+def test_a_period_is_printed_as_the_sellers_calendar_days(
+    zone: str, start: datetime, end: datetime, printed: str
+) -> None:
+    sample = sample_invoice(time_zone=zone)
+    sample.document.invoice.period = DateTimeTZRange(start, end)
+    assert 'Billing period</th></tr></thead>\n<tbody><tr><td class="due lat">₹\xa010,531.50' in (
+        sample.html()
+    )
+    assert f"<td>{printed}</td>" in sample.html()
+
+
+@pytest.mark.parametrize(
+    ("applied", "sentences"),
+    [
+        (None, ["₹ 10,531.50 is taken off what you owe on that invoice."]),
+        ("0.00", ["Kept as credit on your account", "₹ 10,531.50 is kept as credit"]),
+        (
+            "10000.00",
+            [
+                "₹ 10,000.00 is taken off what you owe",
+                "₹ 531.50 is kept as credit on your account.",
+            ],
+        ),
+    ],
+)
+def test_a_credit_note_says_how_it_was_applied(applied: str | None, sentences: list[str]) -> None:
+    text = text_of(sample_credit_note(sample_invoice(), applied=applied).pdf())
+    for sentence in sentences:
+        assert sentence in text
+    assert ("taken off" in text) == (applied != "0.00")
+    assert ("kept as credit" in text) == (applied is not None)
+    for asked in ("Pay by", "UPI", "Amount due"):
+        assert asked not in text
+
+
+def test_a_credit_note_names_its_invoices_line_only_once() -> None:
+    note = sample_credit_note(sample_invoice())
+    note.lines[0].details = ["Invoice INV/26-27/004218, line 1, credited in full"]
+    assert text_of(note.pdf()).count("line 1, credited in full") == 1
+
+
+def test_a_line_that_is_credited_in_part_says_so() -> None:
+    note = sample_credit_note(sample_invoice(sold=[Sold(quantity="2")]))
+    note.lines[0].net_amount = Decimal("8925.00")
+    assert "Invoice INV/26-27/004218, line 1, credited in part" in text_of(note.pdf())
+
+
+def test_a_rejected_order_is_called_rejected() -> None:
+    note = sample_credit_note(sample_invoice(), reason="Organisation not found.")
+    note.document.credit_note.reason_code = "rejected"
+    text = text_of(note.pdf())
+    assert "Reason: order 9433119415 was rejected. Organisation not found." in text
+
+
+def test_a_financial_credit_note_claims_no_section_34() -> None:
+    note = sample_credit_note(sample_invoice())
+    note.document.tax_decision["without_tax"] = True
+    assert "Section 34" not in text_of(note.pdf())
+
+
+def test_a_seller_without_signatory_or_logo_is_named_all_the_same() -> None:
+    seller = {**INDIA, "logo": "", "signatory": "", "terms": "", "legal_footer": ""}
+    sample = sample_invoice(seller=seller)
+    assert '<p class="name">Aravalli Trust Services</p>' in sample.html()
+    text = text_of(sample.pdf())
+    assert "authorised signatory" not in text
+    assert "29 Residency Road, Bengaluru 560025 · India billing@aravalli.example" in text
+
+
+def test_a_logo_that_is_not_allowed_gives_way_to_the_name() -> None:
+    seller = {**INDIA, "logo": '<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'}
+    sample = sample_invoice(seller=seller)
+    assert "<script" not in sample.html()
+    assert '<p class="name">Aravalli Trust Services</p>' in sample.html()
+
+
+def test_a_seller_without_bank_details_still_says_until_when_to_pay() -> None:
+    text = text_of(sample_invoice(seller={**INDIA, "bank": {}}).pdf())
+    assert "How to pay Amount ₹ 10,531.50 Pay by 15 Nov 2026 Reference INV/26-27/004218" in text
+    assert "scan to pay" not in text
+
+
+def test_rupee_codes_are_not_printed_for_dollars() -> None:
+    text = text_of(sample_invoice(buyer=AMERICAN, currency="USD", sold=[Sold(price="99.5")]).pdf())
+    assert "Amount due $ 99.50" in text
+    assert "UPI" not in text
+
+
+def test_address_lines_that_name_the_country_are_not_doubled() -> None:
+    lines = ["Plot 17-B", "Pune 411057", "Maharashtra (27), India"]
+    html = sample_invoice(buyer={**BUYER, "address": lines}).html()
+    assert html.count("Maharashtra (27), India") == 1
+    german = sample_invoice(
+        seller=GERMANY, buyer={**GERMAN, "address": ["Postfach 1", "20457 Hamburg", "Germany"]}
+    ).html()
+    assert "20457 Hamburg, Germany" in german
+    assert ">Germany<" not in german
+
+
+def test_figures_wider_than_their_column_are_set_smaller() -> None:
+    html = sample_invoice(sold=[Sold(price="123456789.12", quantity="1000")]).html()
+    assert '<td class="n long cf"' in html
+    assert '<td class="due lat long">₹\xa01,45,67,90,11,161.60</td>' in html
+
+
+def test_a_document_speaks_its_own_language_whatever_the_reader_speaks() -> None:
+    german = sample_invoice(seller=GERMANY, buyer=GERMAN, language="de")
+    english = sample_invoice(seller=GERMANY, buyer=GERMAN)
+    with translation.override("hi"):
+        assert '<html lang="de">' in german.html()
+        assert "10.620,75\xa0€" in german.html()
+        assert "€\xa010,620.75" in english.html()
+        assert '<html lang="en-IN">' in sample_invoice().html()
+
+
+def test_references_are_not_broken_at_their_slashes() -> None:
+    html = sample_invoice(seller=GERMANY, buyer=AMERICAN).html()
+    assert '<span class="whole">2006/112/EC).</span>' in html
+
+
+@pytest.mark.parametrize(
+    ("sold", "printed"),
+    [
+        (Sold(), "1 year"),
+        (Sold(term_years=3), "3 years"),
+        (PLAN, "Oct 2026"),
+        (replace(PLAN, service_until=date(2026, 10, 15)), "1 \N{EN DASH} 15 Oct 2026"),
+        (
+            replace(PLAN, service_from=date(2028, 2, 1), service_until=date(2028, 2, 29)),
+            "Feb 2028",
+        ),
+        (Sold(term_years=None), "Once"),
+    ],
+)
+def test_the_term_of_a_line(sold: Sold, printed: str) -> None:
+    assert term(sample_invoice(sold=[sold]).lines[0]) == printed
+
+
+def test_amounts_and_rates_are_written_as_on_all_our_documents() -> None:
+    assert price(Decimal("326948.00"), "INR") == "₹\xa03,26,948.00"
+    assert price(Decimal("-0.5"), "EUR") == "−€\xa00.50"  # noqa: RUF001 - a true minus
+    assert price(Decimal("12"), "CHF") == "CHF\xa012.00"
+    assert (signed(Decimal("0.09"), "INR"), rate(Decimal("18.000"))) == ("+0.09", "18\xa0%")
+    assert rate(Decimal("2.5")) == "2.5\xa0%"
+
+
+@pytest.mark.parametrize(
+    ("number", "reference"),
+    [
+        ("NL-2026-10-00731", "RF48NL20261000731"),
+        ("NL-2026-10-00744", "RF85NL20261000744"),
+        ("INV/2026/000001", "RF94INV2026000001"),
+    ],
+)
+def test_transfers_carry_a_reference_that_banks_check(number: str, reference: str) -> None:
+    assert creditor_reference(number) == reference
+
+
+def test_codes_are_drawn_only_for_accounts_that_can_take_the_money() -> None:
+    germany, india = Facts(GERMANY), Facts(INDIA)
+    total = Decimal("4405.25")
+    assert "transfer EUR 4405.25 to IBAN DE89370400440532013000" in epc_code(
+        germany, total=total, number="INV/2026/000001"
+    )
+    assert "pay INR 4405.25 to aravalli.trust@examplebank" in upi_code(
+        india, total=total, number="INV/26-27/000001"
+    )
+    wrong = Facts({**GERMANY, "bank": {"iban": "DE00370400440532013000"}})
+    assert epc_code(wrong, total=total, number="X") == ""
+    assert epc_code(germany, total=Decimal("1000000000.00"), number="X") == ""
+    assert epc_code(Facts({**GERMANY, "legal_name": "🏦" * 70}), total=total, number="X") == ""
+    assert upi_code(Facts({"bank": {"upi_id": "x&am=1@y z"}}), total=total, number="X") == ""
+    assert plain_reference("INV/26-27/000001") == "INV2627000001"
