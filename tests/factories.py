@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import factory
@@ -20,6 +20,7 @@ from billing.models import (
     Product,
     Seller,
     Subscription,
+    UsageRecord,
 )
 from certinext.identity.models import User
 from certinext.tenancy.models import Domain, Tenant
@@ -289,3 +290,21 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
     account = factory.SubFactory(AccountFactory)
     plan = factory.SubFactory(PlanFactory)
     starts_on = date(2026, 1, 1)
+
+
+class UsageRecordFactory(DjangoModelFactory[UsageRecord]):
+    """One unit on 6 October 2026."""
+
+    class Meta:
+        model = UsageRecord
+
+    idempotency_key = factory.Sequence(lambda n: f"usage-{n}")
+    meter = factory.SubFactory(PlanMeterFactory)
+    subscription = factory.SubFactory(
+        SubscriptionFactory, plan=factory.SelfAttribute("..meter.plan")
+    )
+    quantity = Decimal(1)
+    occurred_on = date(2026, 10, 6)
+    occurred_at = factory.LazyAttribute(
+        lambda usage: datetime.combine(usage.occurred_on, time(6), tzinfo=UTC)
+    )
