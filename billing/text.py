@@ -45,3 +45,13 @@ def _too_long(at_most: int) -> UnusableText:
     return UnusableText(
         gettext_noop("The text is longer than %(limit)s characters: shorten it."), limit=at_most
     )
+
+
+def printable(text: str, *, at_most: int) -> str:
+    """Return text that can be stored and shown whatever it holds; unfit characters are marked."""
+    short = text if len(text) <= at_most else f"{text[: at_most - 1]}…"
+    return "".join("\ufffd" if _is_unfit(character) else character for character in short)
+
+
+def _is_unfit(character: str) -> bool:
+    return unicodedata.category(character) in _UNFIT_CATEGORIES or character in _DIRECTION_CONTROLS

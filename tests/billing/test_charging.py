@@ -31,7 +31,7 @@ def charge(account: Account, **changes: Any) -> Charge:
 
 
 def test_a_charge_is_raised_once_for_its_source() -> None:
-    account = AccountFactory()
+    account = AccountFactory.create()
     first = charge(account)
     again = charge(account, unit_price=Decimal("1.00"))
     assert again == first
@@ -40,33 +40,35 @@ def test_a_charge_is_raised_once_for_its_source() -> None:
 
 
 def test_the_net_is_quantity_times_price_rounded_once_half_up() -> None:
-    raised = charge(AccountFactory(), quantity=Decimal(3), unit_price=Decimal("0.835"))
+    raised = charge(AccountFactory.create(), quantity=Decimal(3), unit_price=Decimal("0.835"))
     assert raised.net_amount == Decimal("2.51")
 
 
 def test_the_net_keeps_the_currencys_own_decimals() -> None:
-    raised = charge(AccountFactory(currency="KWD"), currency="KWD", unit_price=Decimal("1.0005"))
+    raised = charge(
+        AccountFactory.create(currency="KWD"), currency="KWD", unit_price=Decimal("1.0005")
+    )
     assert raised.net_amount == Decimal("1.001")
 
 
 def test_a_charge_goes_to_the_payer_of_its_account() -> None:
-    partner = AccountFactory(kind=Account.Kind.PARTNER)
-    paid_for = AccountFactory(parent=partner, bill_to=Account.BillTo.PARENT)
+    partner = AccountFactory.create(kind=Account.Kind.PARTNER)
+    paid_for = AccountFactory.create(parent=partner, bill_to=Account.BillTo.PARENT)
     raised = charge(paid_for)
     assert (raised.account, raised.payer) == (paid_for, partner)
 
 
 def test_a_charge_in_another_currency_is_raised_for_invoicing_to_park() -> None:
-    assert charge(AccountFactory(), currency="EUR").currency == "EUR"
+    assert charge(AccountFactory.create(), currency="EUR").currency == "EUR"
 
 
 def test_a_charge_takes_its_products_tax_code() -> None:
-    product = ProductFactory(tax_code="998316")
-    assert charge(AccountFactory(), product=product).tax_code == "998316"
+    product = ProductFactory.create(tax_code="998316")
+    assert charge(AccountFactory.create(), product=product).tax_code == "998316"
 
 
 def test_a_charge_without_a_product_has_the_usual_tax_code() -> None:
-    assert charge(AccountFactory()).tax_code == "998319"
+    assert charge(AccountFactory.create()).tax_code == "998319"
 
 
 @pytest.mark.parametrize(
@@ -81,18 +83,18 @@ def test_a_charge_needs_an_amount_and_a_currency(
     changes: dict[str, Any], error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        charge(AccountFactory(), **changes)
+        charge(AccountFactory.create(), **changes)
 
 
 def test_voiding_takes_open_charges_and_says_which() -> None:
-    first, second = ChargeFactory(), ChargeFactory()
+    first, second = ChargeFactory.create(), ChargeFactory.create()
     assert void_charges([first, second], reason="Order cancelled") == [first, second]
     assert [void.reason for void in ChargeVoid.objects.all()] == ["Order cancelled"] * 2
     assert not Charge.objects.open().exists()
 
 
 def test_voiding_twice_voids_once() -> None:
-    open_charge = ChargeFactory()
+    open_charge = ChargeFactory.create()
     void_charges([open_charge], reason="Order cancelled")
     assert void_charges([open_charge], reason="Again") == []
     assert ChargeVoid.objects.get().reason == "Order cancelled"

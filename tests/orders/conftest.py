@@ -24,7 +24,7 @@ NOW = datetime(2026, 10, 6, 12, 0, tzinfo=UTC)
 @pytest.fixture
 def product(db: None) -> Product:
     """An OV certificate: 8,925.00 INR for a year, 16,065.00 for two; no price for three."""
-    product = ProductFactory.create()
+    product: Product = ProductFactory.create()
     general = PriceListFactory.create()
     PriceListItemFactory.create(price_list=general, product=product)
     PriceListItemFactory.create(
@@ -36,7 +36,8 @@ def product(db: None) -> Product:
 @pytest.fixture
 def account(db: None) -> Account:
     """An ordinary account in the seller's own State: invoiced per order."""
-    return AccountFactory.create(account_number="1048570001")
+    account: Account = AccountFactory.create(account_number="1048570001")
+    return account
 
 
 @pytest.fixture

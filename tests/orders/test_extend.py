@@ -38,9 +38,9 @@ def order(account: Account, product: Product) -> Order:
 @pytest.fixture
 def name_product(product: Product) -> Product:
     """An additional name costs 1,200.00 INR for a year."""
-    extra = ProductFactory.create(product_code="719", name="Additional name")
+    extra: Product = ProductFactory.create(product_code="719", name="Additional name")
     PriceListItemFactory.create(
-        price_list=product.prices.first().price_list,  # type: ignore[union-attr]  # it has two
+        price_list=product.prices.get(term_years=1).price_list,
         product=extra,
         amount=Decimal("1200.00"),
     )

@@ -14,7 +14,6 @@ from billing.models import Account, Charge, Document, Membership, ParkedAccount,
 from billing.prices import PriceMissing
 from certinext.audit.models import AuditEvent
 from certinext.identity.models import User
-from orders import numbers
 from orders.errors import InvalidOrder, OrderCannotProceed, OrderNotAllowed
 from orders.models import CertificateStatus, Order, OrderCharge, OrderStatus
 from orders.place import proceed_with_order
@@ -160,7 +159,7 @@ def test_a_number_that_is_taken_is_drawn_again(
 ) -> None:
     taken = OrderFactory.create(order_number="5000000001", request_number="5000000002")
     draws: Iterator[int] = iter([4_000_000_001, 4_000_000_002, 4_000_000_003, 4_000_000_004])
-    monkeypatch.setattr(numbers.secrets, "randbelow", lambda _limit: next(draws))
+    monkeypatch.setattr("orders.numbers.secrets.randbelow", lambda _limit: next(draws))
     order = place(account, product)
     assert (order.request_number, order.order_number) == ("5000000003", "5000000004")
     assert taken.order_number == "5000000001"
