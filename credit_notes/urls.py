@@ -1,9 +1,16 @@
-"""Routes of credit_notes."""
+"""Routes of credit notes."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from billing import converters  # noqa: F401  the converters register on import
+from credit_notes import views
 
 app_name = "credit_notes"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.credit_note_list, name="list"),
+    path("<document_number:number>.pdf", views.download, name="download"),
+    path("<document_number:number>/", views.credit_note_detail, name="detail"),
+]

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from billing import converters  # noqa: F401  the converters register on import
+from invoices import views
 
 app_name = "invoices"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.invoice_list, name="list"),
+    path("<document_number:number>.pdf", views.download, name="download"),
+    path("<document_number:number>/", views.invoice_detail, name="detail"),
+]

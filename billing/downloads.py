@@ -1,0 +1,30 @@
+"""Handing out a document's PDF: the stored bytes, as an attachment, on the record."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from billing.models import Document
+from billing.rendering import ensure_file, file_name, read_file
+from certinext.audit.trail import record
+
+
+def download(request: HttpRequest, document: Document) -> HttpResponse:
+    """Answer with the stored PDF. The caller has found the document among those one may read.
+
+    If the reader is quicker than the worker, it is rendered now; whoever stores it first wins, and
+    everybody gets those bytes. A download goes to the trail; asking for the headers does not.
+    """
+    content = read_file(ensure_file(document))
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{file_name(document)}"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    if request.method == "GET":
+        record(
+            f"{document.kind}.downloaded",
+            on=document,
+            account_number=document.account.account_number,
+            number=document.number,
+        )
+    return response

@@ -1,0 +1,69 @@
+"""The Credit notes list: search, filters, sorting."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter
+
+from billing.lists import ListFilter, RangeForm, day_filter, search_filter
+from billing.models import DocumentLine
+from credit_notes.models import CreditNote, CreditNoteQuerySet
+
+SORTS = {
+    "issued": ("document__issue_date", "document_id"),
+    "total": ("document__total", "document_id"),
+}
+NEWEST_FIRST = "-issued"
+
+
+class CreditNoteFilterForm(RangeForm):
+    """The day of issue is a range."""
+
+    ranges = [("issued_from", "issued_until")]
+
+
+class CreditNoteFilter(ListFilter):
+    """What the list of credit notes can be narrowed by."""
+
+    q = search_filter(_("Number, invoice, order or domain"))
+    reason = ChoiceFilter(
+        field_name="reason_code",
+        label=_("Reason"),
+        choices=CreditNote.Reason.choices,
+        empty_label=_("Any reason"),
+    )
+    issued_from = day_filter(_("Issued from"), method="from_day")
+    issued_until = day_filter(_("Issued until"), method="until_day")
+
+    class Meta:
+        model = CreditNote
+        fields: list[str] = []
+        form = CreditNoteFilterForm
+
+    def search(self, queryset: CreditNoteQuerySet, _name: str, text: str) -> QuerySet[CreditNote]:
+        """Find by the note's number, its invoice's, its order's, or a domain on its lines."""
+        text = text.strip()
+        return queryset.filter(
+            Q(document__number__icontains=text)
+            | Q(invoice__document__number__icontains=text)
+            | Q(order_number=text[:10])
+            | Q(document__in=_with_domain(text))
+        )
+
+    def from_day(self, queryset: CreditNoteQuerySet, _name: str, day: date) -> QuerySet[CreditNote]:
+        """Keep what was issued on that day or later."""
+        return queryset.filter(document__issue_date__gte=day)
+
+    def until_day(
+        self, queryset: CreditNoteQuerySet, _name: str, day: date
+    ) -> QuerySet[CreditNote]:
+        """Keep what was issued on that day or earlier."""
+        return queryset.filter(document__issue_date__lte=day)
+
+
+def _with_domain(text: str) -> QuerySet[DocumentLine, int]:
+    lines = DocumentLine.objects.filter(domain_name__icontains=text)
+    return lines.values_list("document_id", flat=True)
