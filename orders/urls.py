@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from billing import converters  # noqa: F401  the converters register on import
+from orders import place_views, views
 
 app_name = "orders"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.order_list, name="list"),
+    path("place/", place_views.place, name="place"),
+    path("<ten_digits:number>/", views.order_detail, name="detail"),
+    path("<ten_digits:number>/cancel/", views.cancel, name="cancel"),
+    path("<ten_digits:number>/reject/", views.reject, name="reject"),
+    path("<ten_digits:number>/proceed/", views.proceed, name="proceed"),
+    path("<ten_digits:number>/invoice.pdf", views.order_invoice, name="invoice"),
+    path(
+        "<ten_digits:number>/credit-notes/<document_number:document_number>.pdf",
+        views.order_credit_note,
+        name="credit_note",
+    ),
+]

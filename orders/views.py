@@ -1,0 +1,241 @@
+"""Certificates > Orders: the list, one order, its documents, its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from billing.access import member_required, membership_of, ordering_required
+from billing.downloads import download
+from billing.lists import current_view, sorted_by, tabs_of
+from billing.models import Document
+from billing.sentences import SentenceError
+from certinext.web.pages import paginate
+from orders.actions import actions_for
+from orders.cancel import cancel_order
+from orders.consequences import what_happened, what_will_happen
+from orders.costs import Costs, costs_of, readable_documents
+from orders.errors import InvalidOrder
+from orders.filters import CONDITIONS, NEWEST_FIRST, SORTS, VIEWS, OrderFilter, count_views
+from orders.forms import ReasonForm
+from orders.history import timeline
+from orders.models import Order, OrderStatus
+from orders.outlook import invoice_outlook, price_outlook
+from orders.place import proceed_with_order
+from orders.reject import reject_order
+from orders.rows import rows_of
+from orders.timeline import events_of, names_of
+from orders.words import certificate_word, sees_amounts, status_kind
+
+Verb = Callable[..., Order]
+
+
+@require_safe
+@member_required
+def order_list(request: HttpRequest) -> HttpResponse:
+    """Show the orders that the reader may see: the last ten, and what they look for."""
+    membership = membership_of(request)
+    visible = Order.objects.for_member(membership)
+    view = current_view(request, [name for name, _label in VIEWS])
+    counts = count_views(visible)
+    filters = OrderFilter(
+        request.GET,
+        visible.filter(CONDITIONS[view]).select_related("product", "account"),
+        request=request,
+    )
+    page = paginate(request, sorted_by(filters.qs, request, SORTS, NEWEST_FIRST))
+    context = {
+        "filters": filters,
+        "form": filters.form,
+        "page": page,
+        "rows": rows_of(page.rows, membership),
+        "tabs": tabs_of(request, VIEWS, counts),
+        "exist": counts[""],
+        "default_sort": NEWEST_FIRST,
+        "membership": membership,
+        "account": membership.account,
+        "sees_amounts": sees_amounts(membership),
+        "sees_documents": membership.sees_all_documents or membership.sees_own_documents,
+    }
+    return render(request, "orders/list.html", context)
+
+
+@require_safe
+@member_required
+def order_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one order: its two statuses, what it cost, its history, its documents."""
+    membership = membership_of(request)
+    order = find(request, number)
+    if order.order_number and order.order_number != number:
+        return redirect("orders:detail", order.order_number)
+    now = timezone.now()
+    costs = costs_of(order, membership)
+    invoices = [part for part in reversed(costs.invoices) if part.is_readable]
+    credit_notes = [part for part in reversed(costs.credit_notes) if part.is_readable]
+    context = {
+        "order": order,
+        "status_kind": status_kind(order),
+        "certificate": certificate_word(order),
+        "is_foreign": order.account_id != membership.account_id,
+        "costs": costs,
+        "invoices": invoices,
+        "credit_notes": credit_notes,
+        "ending": ending_of(order, costs),
+        "outlook": invoice_outlook(order, costs, membership, now=now),
+        "price_outlook": price_outlook(order, costs, now=now),
+        "actions": actions_for(
+            order, membership, is_invoiced=bool(invoices), is_credited=bool(credit_notes)
+        ),
+        "events": events_of(timeline(order), membership),
+        "zone": zone_name(now),
+        "sees_amounts": sees_amounts(membership),
+    }
+    return render(request, "orders/detail.html", context)
+
+
+@require_safe
+@member_required
+def order_invoice(request: HttpRequest, number: str) -> HttpResponse:
+    """Download Invoice: the PDF of the order's newest invoice that the reader may see."""
+    order = find(request, number)
+    invoices = readable_documents(order, membership_of(request), Document.Kind.INVOICE)
+    document = invoices.select_related("account").first()
+    if document is None:
+        raise Http404
+    return download(request, document)
+
+
+@require_safe
+@member_required
+def order_credit_note(request: HttpRequest, number: str, document_number: str) -> HttpResponse:
+    """Download Credit Note: the PDF of one of the order's credit notes."""
+    order = find(request, number)
+    notes = readable_documents(order, membership_of(request), Document.Kind.CREDIT_NOTE)
+    return download(
+        request, get_object_or_404(notes.select_related("account"), number=document_number)
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@ordering_required
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    """Cancel a pending order, after a page that says what happens to its money."""
+    order = find(request, number)
+    actions = actions_for(order, membership_of(request), is_invoiced=False, is_credited=False)
+    if not actions.cancel:
+        return _not_any_more(request, order)
+
+    def act(reason: str, by: str, now: datetime) -> Order:
+        return cancel_order(order, by=by, reason=reason, now=now, by_customer=True)
+
+    return _end(request, order, act, "orders/cancel.html", _("Order %(number)s is cancelled."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@ordering_required
+def reject(request: HttpRequest, number: str) -> HttpResponse:
+    """Reject an order that is on hold, with a reason."""
+    order = find(request, number)
+    if order.order_status != OrderStatus.ON_HOLD:
+        return _not_any_more(request, order)
+
+    def act(reason: str, by: str, now: datetime) -> Order:
+        return reject_order(order, by=by, reason=reason, now=now)
+
+    return _end(request, order, act, "orders/reject.html", _("Request %(number)s is rejected."))
+
+
+@require_POST
+@ordering_required
+def proceed(request: HttpRequest, number: str) -> HttpResponse:
+    """Accept an order that was saved on hold."""
+    order = find(request, number)
+    try:
+        order = proceed_with_order(order, by=_actor(request), now=timezone.now())
+    except SentenceError as error:
+        messages.error(request, _(error.message) % error.params)
+    else:
+        messages.success(request, _("Order %(number)s is placed.") % {"number": order.order_number})
+    return redirect("orders:detail", str(order))
+
+
+def find(request: HttpRequest, number: str) -> Order:
+    """Return an order that the reader may see, by either number; others are the same 404.
+
+    A number is never one order's and another's request, so there is at most one.
+    """
+    visible = Order.objects.for_member(membership_of(request)).select_related(
+        "account__parent", "group", "product", "ordered_by", "cancellation", "rejection"
+    )
+    return get_object_or_404(visible, Q(order_number=number) | Q(request_number=number))
+
+
+def ending_of(order: Order, costs: Costs) -> dict[str, object] | None:
+    """Return who ended the order, when and why, and what it meant; None while it has not."""
+    if hasattr(order, "cancellation"):
+        by, at = order.cancellation.cancelled_by, order.cancellation.cancelled_at
+        reason = order.cancellation.reason
+    elif hasattr(order, "rejection"):
+        by, at = order.rejection.rejected_by, order.rejection.rejected_at
+        reason = order.rejection.reason
+    else:
+        return None
+    return {
+        "is_cancelled": hasattr(order, "cancellation"),
+        "by": names_of([by]).get(by, by),
+        "at": at,
+        "reason": reason,
+        "money": what_happened(costs),
+    }
+
+
+def zone_name(now: datetime) -> str:
+    """Name the zone of the page's times, with its abbreviation where it has one."""
+    zone, short = timezone.get_current_timezone_name(), timezone.localtime(now).tzname() or ""
+    return f"{zone} ({short})" if short.isalpha() and short != zone else zone
+
+
+def _end(
+    request: HttpRequest,
+    order: Order,
+    act: Callable[[str, str, datetime], Order],
+    template: str,
+    done: str,
+) -> HttpResponse:
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            order = act(form.cleaned_data["reason"], _actor(request), timezone.now())
+        except InvalidOrder as error:
+            form.add_error("reason", _(error.message) % error.params)
+        except SentenceError as error:
+            messages.error(request, _(error.message) % error.params)
+            return redirect("orders:detail", str(order))
+        else:
+            messages.success(request, done % {"number": str(order)})
+            return redirect("orders:detail", str(order))
+    costs = costs_of(order, membership_of(request))
+    context = {"order": order, "form": form, "money": what_will_happen(costs)}
+    return render(request, template, context)
+
+
+def _not_any_more(request: HttpRequest, order: Order) -> HttpResponse:
+    """Answer somebody who was too late, or whose page is older than the order's status."""
+    messages.warning(
+        request,
+        _("%(order)s is %(status)s: this cannot be done any more.")
+        % {"order": str(order), "status": order.get_order_status_display()},
+    )
+    return redirect("orders:detail", str(order))
+
+
+def _actor(request: HttpRequest) -> str:
+    return membership_of(request).user.email
