@@ -1,9 +1,71 @@
-"""Routes of backoffice."""
+"""Routes of the backoffice."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import include, path
+
+from billing import converters  # noqa: F401  the converters register on import
+from certinext.backoffice.views import (
+    account,
+    accounts,
+    audit,
+    documents,
+    gaps,
+    imports,
+    orders,
+    overview,
+    people,
+    runs,
+    seller,
+    staff,
+    subscriptions,
+)
 
 app_name = "backoffice"
 
-urlpatterns: list[URLPattern] = []
+of_account = [
+    path("", account.account, name="account"),
+    path("edit/", account.edit_account, name="edit_account"),
+    path("bill/", account.bill_account, name="bill_account"),
+    path("monthly/", accounts.monthly, name="monthly"),
+    path("people/invite/", people.invite, name="invite_member"),
+    path("people/<int:pk>/remove/", people.remove_member, name="remove_member"),
+    path("invitations/<int:pk>/withdraw/", people.withdraw_invitation, name="withdraw_invitation"),
+    path("subscriptions/add/", subscriptions.add_subscription, name="add_subscription"),
+    path("subscriptions/<int:pk>/end/", subscriptions.end_subscription, name="end_subscription"),
+]
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/add/", account.add_account, name="add_account"),
+    path("accounts/<ten_digits:account_number>/", include(of_account)),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<ten_digits:number>/", orders.order, name="order"),
+    path("orders/<ten_digits:number>/cancel/", orders.cancel, name="cancel_order"),
+    path("orders/<ten_digits:number>/reject/", orders.reject, name="reject_order"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/start/", runs.start_run, name="start_run"),
+    path("runs/<month:month>/", runs.run, name="run"),
+    path("runs/<month:month>/retry/", runs.retry_run, name="retry_run"),
+    path("invoices/", documents.invoices, name="invoices"),
+    path("invoices/<document_number:number>.pdf", documents.invoice_pdf, name="invoice_pdf"),
+    path("invoices/<document_number:number>/", documents.invoice, name="invoice"),
+    path("credit-notes/", documents.credit_notes, name="credit_notes"),
+    path(
+        "credit-notes/<document_number:number>.pdf",
+        documents.credit_note_pdf,
+        name="credit_note_pdf",
+    ),
+    path("credit-notes/<document_number:number>/", documents.credit_note, name="credit_note"),
+    path("gaps/", gaps.gaps, name="gaps"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/upload/", imports.upload, name="upload"),
+    path("imports/<int:pk>/", imports.import_run, name="import"),
+    path("staff/", staff.staff, name="staff"),
+    path("staff/invite/", staff.invite_staff, name="invite_staff"),
+    path("staff/<int:pk>/switch/", staff.switch_staff, name="switch_staff"),
+    path("seller/", seller.seller, name="seller"),
+    path("seller/branding/", seller.branding, name="branding"),
+    path("audit/", audit.audit, name="audit"),
+]

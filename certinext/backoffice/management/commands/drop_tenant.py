@@ -33,5 +33,5 @@ class Command(BaseCommand):
             drop_tenant(schema)
         except NoSuchTenant as error:
             raise CommandError(f"--schema: there is no tenant {schema}.") from error
-        files = " and its stored documents" if remove_files(schema) else ""
-        self.stdout.write(self.style.SUCCESS(f"The tenant {schema}{files} are gone."))
+        files = " with its stored documents" if remove_files(schema) else ""
+        self.stdout.write(self.style.SUCCESS(f"The tenant {schema} is gone{files}."))

@@ -1,0 +1,220 @@
+"""The facts of an account."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from billing.models import Account, Charge
+from billing.models.fields import ten_digits
+from billing.tax.errors import InvalidTaxId
+from billing.tax.ids import normalise_tax_id
+from billing.tax.states import find_state
+from certinext.backoffice.countries import countries, currencies, states
+from invoices.permission import has_monthly_permission
+
+SECTIONS: list[tuple[Any, tuple[str, ...]]] = [
+    (
+        gettext_lazy("Who it is"),
+        ("display_name", "legal_name", "kind", "contact_name", "billing_email"),
+    ),
+    (
+        gettext_lazy("Legal address, which decides the tax"),
+        ("address_line1", "address_line2", "postal_code", "city", "country", "state_code"),
+    ),
+    (
+        gettext_lazy("Billing address, printed instead when given"),
+        ("billing_line1", "billing_line2", "billing_postal_code", "billing_city"),
+    ),
+    (gettext_lazy("Tax"), ("tax_id", "is_business", "is_sez")),
+    (gettext_lazy("Partner"), ("partner_number", "bill_to")),
+    (
+        gettext_lazy("Billing"),
+        ("currency", "payment_days", "po_number", "document_language", "billing_from"),
+    ),
+]
+
+
+class AccountForm(forms.ModelForm[Account]):
+    """Every fact of an account that staff may change.
+
+    Validate it with the account's row locked: some rules look at charges, permission and partner.
+    """
+
+    country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
+    state_code = forms.ChoiceField(
+        label=gettext_lazy("State"), required=False, help_text=gettext_lazy("India only.")
+    )
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    partner_number = forms.CharField(
+        label=gettext_lazy("Partner's account number"),
+        help_text=gettext_lazy("Only for a sub-account."),
+        required=False,
+        validators=[ten_digits],
+    )
+
+    class Meta:
+        model = Account
+        fields = [name for _title, names in SECTIONS for name in names if name != "partner_number"]
+        widgets = {
+            "billing_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "kind": forms.RadioSelect,
+            "bill_to": forms.RadioSelect,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = cast(dict[str, forms.ChoiceField], self.fields)
+        fields["country"].choices = countries()
+        fields["state_code"].choices = states()
+        fields["currency"].choices = currencies()
+        fields["kind"].choices = Account.Kind.choices
+        partner = self.instance.parent
+        self.fields["partner_number"].initial = partner.account_number if partner else ""
+
+    @property
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under their headings."""
+        return [
+            (str(title), [self[name] for name in names if name in self.fields])
+            for title, names in SECTIONS
+        ]
+
+    def clean_kind(self) -> str:
+        """Keep a partner with sub-accounts a partner."""
+        kind: str = self.cleaned_data["kind"]
+        if kind != Account.Kind.PARTNER and self._has_sub_accounts():
+            raise forms.ValidationError(_("It has sub-accounts: only a partner can."))
+        return kind
+
+    def clean_currency(self) -> str:
+        """Keep the currency once something was charged in it."""
+        currency: str = self.cleaned_data["currency"]
+        if self.instance.pk and currency != self.instance.currency:
+            used = Charge.objects.filter(Q(account=self.instance) | Q(payer=self.instance))
+            if used.exists():
+                raise forms.ValidationError(
+                    _("The account has charges in %(currency)s: its currency cannot change.")
+                    % {"currency": self.instance.currency}
+                )
+        return currency
+
+    def clean_partner_number(self) -> Account | None:
+        """Find the partner; refuse accounts that are none, and circles."""
+        number = self.cleaned_data["partner_number"]
+        if not number:
+            return None
+        partner = Account.objects.filter(account_number=number).first()
+        if partner is None:
+            raise forms.ValidationError(_("There is no account with this number."))
+        if partner.kind != Account.Kind.PARTNER:
+            raise forms.ValidationError(_("This account is no partner."))
+        if self.instance.pk and self.instance.pk in _line_of(partner):
+            raise forms.ValidationError(_("This account stands below the one you are changing."))
+        return partner
+
+    def clean(self) -> dict[str, Any]:
+        """Check what several fields say together."""
+        cleaned = super().clean() or self.cleaned_data
+        self._check_tax_id(cleaned)
+        self._check_state(cleaned)
+        self._check_payer(cleaned)
+        return cleaned
+
+    def save(self, commit: bool = True) -> Account:
+        """Store the account with its partner."""
+        self.instance.parent = self.cleaned_data["partner_number"]
+        return super().save(commit)
+
+    def _post_clean(self) -> None:
+        """Put the partner on the account before its constraints are checked."""
+        if "partner_number" in self.cleaned_data:
+            self.instance.parent = self.cleaned_data["partner_number"]
+        super()._post_clean()  # type: ignore[misc]  # Django's own hook, which the stubs leave out
+
+    def _check_tax_id(self, cleaned: dict[str, Any]) -> None:
+        try:
+            cleaned["tax_id"] = normalise_tax_id(
+                cleaned.get("tax_id", ""), cleaned.get("country", "")
+            )
+        except InvalidTaxId as error:
+            self.add_error("tax_id", _(error.message) % error.params)
+
+    def _check_state(self, cleaned: dict[str, Any]) -> None:
+        code = cleaned.get("state_code", "")
+        if code and cleaned.get("country") != "IN":
+            self.add_error("state_code", _("Only addresses in India have a State: take it out."))
+        elif code and find_state(code) is None:
+            self.add_error("state_code", _("Choose a State."))
+
+    def _check_payer(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("bill_to") != Account.BillTo.PARENT or "partner_number" not in cleaned:
+            return
+        partner = cleaned["partner_number"]
+        if partner is None:
+            self.add_error("bill_to", _("Only a sub-account's invoices can go to its partner."))
+        elif partner.bill_to == Account.BillTo.PARENT:
+            self.add_error("bill_to", _("The partner is itself invoiced through another account."))
+        elif self.instance.pk and has_monthly_permission(self.instance):
+            self.add_error("bill_to", _("Turn off this account's monthly invoicing first."))
+        elif self._pays_for_others():
+            self.add_error("bill_to", _("Other accounts are invoiced through this one."))
+
+    def _has_sub_accounts(self) -> bool:
+        return bool(self.instance.pk) and self.instance.sub_accounts.exists()
+
+    def _pays_for_others(self) -> bool:
+        through = Account.BillTo.PARENT
+        return (
+            bool(self.instance.pk) and self.instance.sub_accounts.filter(bill_to=through).exists()
+        )
+
+
+class NewAccountForm(AccountForm):
+    """An account with the platform's number, or with a free one."""
+
+    account_number = forms.CharField(
+        label=gettext_lazy("Account number"),
+        help_text=gettext_lazy("The platform's 10 digits. Leave it empty for a free number."),
+        required=False,
+        validators=[ten_digits],
+    )
+
+    class Meta(AccountForm.Meta):
+        fields = ["account_number", *AccountForm.Meta.fields]
+
+    @property
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The number stands with the name."""
+        (title, first), *rest = super().sections
+        return [(title, [self["account_number"], *first]), *rest]
+
+    def clean_account_number(self) -> str:
+        """Refuse a number that is taken."""
+        number: str = self.cleaned_data["account_number"]
+        if number and Account.objects.filter(account_number=number).exists():
+            raise forms.ValidationError(_("An account has this number already."))
+        return number or free_account_number()
+
+
+def free_account_number() -> str:
+    """Return ten digits that no account has."""
+    while True:
+        number = f"{3 * 10**9 + secrets.randbelow(10**9)}"
+        if not Account.objects.filter(account_number=number).exists():
+            return number
+
+
+def _line_of(account: Account) -> set[int]:
+    """Return the account and all above it."""
+    line: set[int] = set()
+    here: Account | None = account
+    while here is not None and here.pk not in line:
+        line.add(here.pk)
+        here = here.parent
+    return line

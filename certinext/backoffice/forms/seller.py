@@ -1,0 +1,186 @@
+"""The seller's legal identity, and how its pages and documents look."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from billing.models import Seller
+from billing.numbers import InvalidNumberFormat, NumberFormat
+from billing.periods import financial_year
+from certinext.backoffice.contrast import LEAST, contrast_with_white, darkened
+from certinext.backoffice.countries import countries, currencies, states
+from certinext.pdf.svg import InvalidSvg, safe_svg
+
+MONTHS = [
+    (1, gettext_lazy("January")),
+    (2, gettext_lazy("February")),
+    (3, gettext_lazy("March")),
+    (4, gettext_lazy("April")),
+    (5, gettext_lazy("May")),
+    (6, gettext_lazy("June")),
+    (7, gettext_lazy("July")),
+    (8, gettext_lazy("August")),
+    (9, gettext_lazy("September")),
+    (10, gettext_lazy("October")),
+    (11, gettext_lazy("November")),
+    (12, gettext_lazy("December")),
+]
+SECTIONS: list[tuple[Any, tuple[str, ...]]] = [
+    (
+        gettext_lazy("Who sells"),
+        ("legal_name", "trade_name", "registration", "email", "phone", "signatory"),
+    ),
+    (
+        gettext_lazy("Address"),
+        ("address_line1", "address_line2", "postal_code", "city", "country", "state_code"),
+    ),
+    (
+        gettext_lazy("Tax"),
+        ("gstin", "pan", "vat_id", "oss_registered", "export_under_lut", "lut_number"),
+    ),
+    (
+        gettext_lazy("Bank"),
+        ("bank_name", "bank_account", "bank_ifsc", "iban", "bic", "upi_id"),
+    ),
+    (
+        gettext_lazy("Calendar and money"),
+        (
+            "time_zone",
+            "financial_year_start",
+            "currency",
+            "payment_days",
+            "round_to_unit",
+            "issue_zero_invoices",
+        ),
+    ),
+    (
+        gettext_lazy("Numbers and texts of documents"),
+        ("invoice_number_format", "credit_note_number_format", "terms", "legal_footer"),
+    ),
+]
+NUMBER_FORMATS = ("invoice_number_format", "credit_note_number_format")
+LARGEST_LOGO = 60_000
+
+
+class SellerForm(forms.ModelForm[Seller]):
+    """What is printed of the seller on every document from now on."""
+
+    country = forms.ChoiceField(label=gettext_lazy("Country"))
+    state_code = forms.ChoiceField(
+        label=gettext_lazy("State"), required=False, help_text=gettext_lazy("India only.")
+    )
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    financial_year_start = forms.TypedChoiceField(
+        label=gettext_lazy("First month of the financial year"), choices=MONTHS, coerce=int
+    )
+
+    class Meta:
+        model = Seller
+        fields = [name for _title, names in SECTIONS for name in names]
+        widgets = {
+            "terms": forms.Textarea(attrs={"rows": 3}),
+            "legal_footer": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = cast(dict[str, forms.ChoiceField], self.fields)
+        fields["country"].choices = countries()
+        fields["state_code"].choices = states()
+        fields["currency"].choices = currencies()
+        for name in NUMBER_FORMATS:
+            self.fields[name].help_text = self._example(name)
+
+    @property
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under their headings."""
+        return [(str(title), [self[name] for name in names]) for title, names in SECTIONS]
+
+    def _example(self, name: str) -> str:
+        """Show the number that the format gives now; a wrong format shows the form to follow."""
+        written = self[name].value() or ""
+        year = financial_year(
+            timezone.localdate(), start_month=self.instance.financial_year_start or 1
+        )
+        try:
+            number = NumberFormat.parse(written).format(year.label, 1)
+        except (InvalidNumberFormat, ValueError):
+            return _("Such as INV/{fy}/{number:6}, 16 characters at most.")
+        return _(
+            "Gives %(example)s. {fy} is the financial year, {number:6} the counter with its count"
+            " of digits."
+        ) % {"example": number}
+
+
+class BrandingForm(forms.ModelForm[Seller]):
+    """Logo and accent colour."""
+
+    logo_file = forms.FileField(
+        label=gettext_lazy("Logo"),
+        help_text=gettext_lazy(
+            "An SVG drawing of shapes, 60 kB at most. It stands on pages and documents."
+        ),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".svg,image/svg+xml"}),
+    )
+    remove_logo = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
+
+    class Meta:
+        model = Seller
+        fields = ["accent_colour"]
+        widgets = {"accent_colour": forms.TextInput(attrs={"maxlength": 7})}
+        help_texts = {
+            "accent_colour": gettext_lazy(
+                "Links and buttons, such as #2b50c8. White text on it must be readable."
+            )
+        }
+
+    def clean_accent_colour(self) -> str:
+        """Refuse a colour on which white cannot be read, and name one on which it can."""
+        colour: str = self.cleaned_data["accent_colour"].lower()
+        ratio = contrast_with_white(colour)
+        if ratio < LEAST:
+            raise forms.ValidationError(
+                _(
+                    "White text on %(colour)s has a contrast of %(ratio).1f:1 and needs"
+                    " %(least).1f:1. Take a darker one, such as %(better)s."
+                )
+                % {
+                    "colour": colour,
+                    # Rounded down: 4.46 must not read as enough.
+                    "ratio": int(ratio * 10) / 10,
+                    "least": LEAST,
+                    "better": darkened(colour),
+                }
+            )
+        return colour
+
+    def clean_logo_file(self) -> str:
+        """Return the drawing rebuilt from what is allowed in it."""
+        upload = self.cleaned_data["logo_file"]
+        if not upload:
+            return ""
+        if upload.size > LARGEST_LOGO:
+            raise forms.ValidationError(_("The file is larger than 60 kB: simplify the drawing."))
+        try:
+            drawing = safe_svg(upload.read().decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise forms.ValidationError(_("The file is no SVG text.")) from error
+        except InvalidSvg as error:
+            raise forms.ValidationError(str(error)) from error
+        if len(drawing) > LARGEST_LOGO:
+            raise forms.ValidationError(_("The drawing is too large: simplify it."))
+        return drawing
+
+    def save(self, commit: bool = True) -> Seller:
+        """Store colour and logo."""
+        if self.cleaned_data["remove_logo"]:
+            self.instance.logo = ""
+        if self.cleaned_data["logo_file"]:
+            self.instance.logo = self.cleaned_data["logo_file"]
+        return super().save(commit)

@@ -1,0 +1,52 @@
+"""Adding and ending subscriptions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from billing.models import Account, Plan, Subscription
+
+
+class SubscriptionForm(forms.ModelForm[Subscription]):
+    """A plan in the account's currency, from a day on."""
+
+    class Meta:
+        model = Subscription
+        fields = ["plan", "starts_on"]
+        help_texts = {
+            "starts_on": gettext_lazy("Each calendar month in which it runs is charged whole.")
+        }
+        widgets = {"starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.account = account
+        self.fields["plan"].queryset = Plan.objects.filter(  # type: ignore[attr-defined]  # a ModelChoiceField
+            currency=account.currency
+        ).order_by("name")
+
+
+class EndSubscriptionForm(forms.Form):
+    """The first day on which it does not run any more."""
+
+    ends_on = forms.DateField(
+        label=gettext_lazy("Ends on"),
+        help_text=gettext_lazy("The first day without it."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, starts_on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._starts_on = starts_on
+
+    def clean_ends_on(self) -> date:
+        """Refuse an end before the beginning."""
+        ends_on: date = self.cleaned_data["ends_on"]
+        if ends_on <= self._starts_on:
+            raise forms.ValidationError(_("It has to end after the day it starts."))
+        return ends_on

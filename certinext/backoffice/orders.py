@@ -1,0 +1,65 @@
+"""The orders of all accounts: search, filters."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
+
+from billing.lists import A_DAY, ListFilter, day_filter, search_filter
+from billing.models import Product
+from billing.models.seller import current_seller
+from billing.periods import day_start
+from orders.filters import OrderFilterForm
+from orders.models import Order, OrderQuerySet, OrderStatus
+
+
+class StaffOrderFilter(ListFilter):
+    """What staff narrow the orders by; the account is found by number or name."""
+
+    q = search_filter(_("Order, request, account, domain or organization"))
+    ordered_from = day_filter(_("Ordered from"), method="from_day")
+    ordered_until = day_filter(_("Ordered until"), method="until_day")
+    account = CharFilter(
+        field_name="account__account_number", label=_("Account number"), max_length=10
+    )
+    product: Any = ModelChoiceFilter(
+        queryset=Product.objects.all(),
+        to_field_name="product_code",
+        label=_("Product"),
+        empty_label=_("Any product"),
+    )
+    status = ChoiceFilter(
+        field_name="order_status",
+        label=_("Order status"),
+        choices=OrderStatus.choices,
+        empty_label=_("Any status"),
+    )
+
+    class Meta:
+        model = Order
+        fields: list[str] = []
+        form = OrderFilterForm
+
+    def search(self, queryset: OrderQuerySet, _name: str, text: str) -> QuerySet[Order]:
+        """Find by order, request or account number, or by a name."""
+        text = text.strip()
+        return queryset.filter(
+            Q(order_number__startswith=text)
+            | Q(request_number__startswith=text)
+            | Q(account__account_number=text)
+            | Q(account__display_name__icontains=text)
+            | Q(domain_name__icontains=text)
+            | Q(organization_name__icontains=text)
+        )
+
+    def from_day(self, queryset: OrderQuerySet, _name: str, day: date) -> QuerySet[Order]:
+        """Keep what was ordered on that day, in the seller's zone, or later."""
+        return queryset.filter(ordered_at__gte=day_start(day, current_seller().zone))
+
+    def until_day(self, queryset: OrderQuerySet, _name: str, day: date) -> QuerySet[Order]:
+        """Keep what was ordered on that day, in the seller's zone, or earlier."""
+        return queryset.filter(ordered_at__lt=day_start(day + A_DAY, current_seller().zone))

@@ -1,0 +1,75 @@
+"""What the overview says: what needs a person, and the key figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Count, Q, Sum
+
+from billing.models import (
+    Account,
+    Charge,
+    DocumentBalance,
+    OutboxMessage,
+    ParkedAccount,
+)
+from billing.periods import Month
+from certinext.backoffice.accounts import Money
+from certinext.backoffice.runs import RunSummary, summarise
+from invoices.models import BillingRun, MonthlyPermission
+from invoices.monthly_run import due_months
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything at one moment. Amounts are one a currency."""
+
+    parked: list[ParkedAccount]
+    parked_count: int
+    running: list[RunSummary]
+    due: list[Month]
+    failed_messages: list[OutboxMessage]
+    failed_count: int
+    outstanding: list[Money]
+    overdue: list[Money]
+    overdue_count: int
+    open_net: list[Money]
+    account_count: int
+    monthly_count: int
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing needs a person."""
+        return not (self.parked_count or self.running or self.due or self.failed_count)
+
+
+def overview(*, now: datetime, today: date) -> Overview:
+    """Ask the active tenant's tables; `today` is a day in the seller's zone."""
+    parked = ParkedAccount.objects.select_related("account").order_by("-parked_at")
+    failed = OutboxMessage.objects.filter(done_at__isnull=True, attempts__gt=0)
+    owed = DocumentBalance.objects.filter(open_amount__gt=0)
+    late = owed.filter(document__due_date__lt=today)
+    accounts = Account.objects.aggregate(all=Count("pk"))
+    return Overview(
+        parked=list(parked[:5]),
+        parked_count=parked.count(),
+        running=summarise(list(BillingRun.objects.filter(state=BillingRun.State.RUNNING)[:5])),
+        due=due_months(now=now),
+        failed_messages=list(failed.select_related("document").order_by("-attempts", "id")[:5]),
+        failed_count=failed.count(),
+        outstanding=_sums(owed.values_list("document__currency").annotate(Sum("open_amount"))),
+        overdue=_sums(late.values_list("document__currency").annotate(Sum("open_amount"))),
+        overdue_count=late.count(),
+        open_net=_sums(
+            Charge.objects.open().order_by().values_list("currency").annotate(Sum("net_amount"))
+        ),
+        account_count=accounts["all"],
+        monthly_count=MonthlyPermission.objects.filter(Q(revoked_at__isnull=True)).count(),
+    )
+
+
+def _sums(rows: object) -> list[Money]:
+    found: list[tuple[str, Decimal]] = list(rows)  # type: ignore[call-overload]  # rows of two values
+    return [Money(amount, currency) for currency, amount in sorted(found)]

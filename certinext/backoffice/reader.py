@@ -1,0 +1,38 @@
+"""Staff as readers of what customers' pages show: they see every account of their tenant."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpRequest
+
+from billing.access import person_of
+from billing.models import Account, Membership
+from billing.models.accounts import AccountQuerySet
+from certinext.identity.models import User
+
+
+class StaffReader:
+    """Answers what a membership is asked when something is only read.
+
+    It is no row: nothing can be stored with it, and no account is its own.
+    """
+
+    role = Membership.Role.ADMINISTRATOR
+    sees_all_documents = True
+    sees_own_documents = False
+    may_order = False
+    account_id = None
+
+    def __init__(self, person: User) -> None:
+        self.user = person
+        self.user_id = person.pk
+
+    def accounts(self) -> AccountQuerySet:
+        """Every account of the active tenant."""
+        return Account.objects.all()
+
+
+def staff_reader(request: HttpRequest) -> Membership:
+    """Return the signed-in clerk as a reader of everything."""
+    return cast(Membership, StaffReader(person_of(request)))

@@ -1,0 +1,187 @@
+"""What the pages of billing runs show: progress, totals, parked accounts, outcome per account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Abs, Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from billing.models import Account
+from billing.periods import Month
+from certinext.backoffice.accounts import Money
+from invoices.models import BillingRun, BillingRunItem
+
+State = BillingRunItem.State
+AMOUNT: DecimalField[Decimal, Decimal] = DecimalField(max_digits=18, decimal_places=3)
+
+VIEWS = [
+    ("", gettext_lazy("Biggest change")),
+    ("invoiced", gettext_lazy("Invoiced")),
+    ("parked", gettext_lazy("Parked")),
+    ("nothing", gettext_lazy("Nothing to bill")),
+    ("waiting", gettext_lazy("Waiting")),
+]
+CONDITIONS = {
+    "": Q(),
+    "invoiced": Q(invoice__isnull=False),
+    "parked": Q(state=State.PARKED),
+    "nothing": Q(state=State.DONE, invoice__isnull=True),
+    "waiting": Q(state=State.TODO),
+}
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A run with the numbers of its accounts and what it invoiced, one amount a currency."""
+
+    run: BillingRun
+    counts: dict[str, int]
+    totals: list[Money] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """All accounts of the run."""
+        return self.counts[""]
+
+    @property
+    def finished(self) -> int:
+        """Accounts that are billed, without anything to bill, or parked."""
+        return self.total - self.counts["waiting"]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a worker still has something to do."""
+        return self.run.state == BillingRun.State.RUNNING
+
+
+@dataclass(frozen=True)
+class ParkedReason:
+    """Why some accounts of a run are parked, what helps, and who they are."""
+
+    title: str
+    remedy: str
+    accounts: list[Account]
+    reasons: list[str]
+
+
+def summarise(runs: Sequence[BillingRun]) -> list[RunSummary]:
+    """Return the runs with counts and totals, in two queries however many there are."""
+    counted = _counts(runs)
+    totals: dict[int, list[Money]] = {}
+    sums = (
+        BillingRunItem.objects.filter(run__in=runs, invoice__isnull=False)
+        .order_by("invoice__document__currency")
+        .values_list("run", "invoice__document__currency")
+        .annotate(sum=Sum("invoice__document__total"))
+    )
+    for run_id, currency, amount in sums:
+        totals.setdefault(run_id, []).append(Money(amount, currency))
+    nothing = dict.fromkeys(CONDITIONS, 0)
+    return [RunSummary(run, counted.get(run.pk, nothing), totals.get(run.pk, [])) for run in runs]
+
+
+def parked_by_reason(run: BillingRun) -> list[ParkedReason]:
+    """Return the parked accounts of a run by reason, the most frequent first."""
+    found: dict[str, list[BillingRunItem]] = {}
+    for item in run.items.filter(state=State.PARKED).select_related("account").order_by("account"):
+        found.setdefault(item.reason_code, []).append(item)
+    most_first = sorted(found.items(), key=lambda entry: -len(entry[1]))
+    return [_reason(code, items) for code, items in most_first]
+
+
+def outcomes(run: BillingRun, *, view: str) -> QuerySet[BillingRunItem]:
+    """Return the run's items with the amount, that of the month before, and the difference.
+
+    The biggest difference comes first: it is what a person should look at.
+    """
+    before = BillingRunItem.objects.filter(
+        run__month=str(Month.parse(run.month).previous()), account=OuterRef("account")
+    ).values("invoice__document__total")
+    lines = (
+        BillingRunItem.objects.filter(pk=OuterRef("pk"))
+        .order_by()
+        .values("pk")
+        .annotate(n=Count("invoice__document__lines"))
+        .values("n")
+    )
+    nothing = Value(Decimal(0), output_field=AMOUNT)
+    return (
+        run.items.filter(CONDITIONS[view])
+        .select_related("account", "invoice__document")
+        .annotate(
+            amount=F("invoice__document__total"),
+            before=Subquery(before[:1], output_field=AMOUNT),
+            line_count=Subquery(lines),
+        )
+        .annotate(difference=Coalesce("amount", nothing) - Coalesce("before", nothing))
+        .order_by(Abs("difference").desc(), "account__display_name", "pk")
+    )
+
+
+def run_counts(run: BillingRun) -> dict[str, int]:
+    """Return how many items each view of the run holds."""
+    return _counts([run]).get(run.pk, dict.fromkeys(CONDITIONS, 0))
+
+
+def _counts(runs: Iterable[BillingRun]) -> dict[int, dict[str, int]]:
+    wanted = {
+        f"rows_{name}": Count("pk", filter=condition) if condition else Count("pk")
+        for name, condition in CONDITIONS.items()
+    }
+    rows: Any = (
+        BillingRunItem.objects.filter(run__in=list(runs))
+        .order_by()
+        .values("run")
+        .annotate(**wanted)
+    )
+    return {row["run"]: {name: row[f"rows_{name}"] for name in CONDITIONS} for row in rows}
+
+
+def _reason(code: str, items: list[BillingRunItem]) -> ParkedReason:
+    title, remedy = _remedies().get(code, (items[0].reason, ""))
+    return ParkedReason(
+        title=title,
+        remedy=remedy,
+        accounts=[item.account for item in items],
+        reasons=list(dict.fromkeys(item.reason for item in items))[:3],
+    )
+
+
+def _remedies() -> dict[str, tuple[str, str]]:
+    """Say what each reason means and what a clerk does about it."""
+    return {
+        "address-missing": (
+            _("The billing address is incomplete"),
+            _("Invoices need the buyer's full address: add it to the account."),
+        ),
+        "buyer-country-missing": (
+            _("The country is missing"),
+            _("Without it no tax can be decided: add it to the account's address."),
+        ),
+        "buyer-state-missing": (
+            _("The State is missing"),
+            _("Invoices without a State cannot name the place of supply."),
+        ),
+        "currency-mismatch": (
+            _("A charge is in another currency than the account"),
+            _("Void the charge or bill it apart."),
+        ),
+        "mixed-tax": (
+            _("The charges cannot stand on one invoice"),
+            _("Their taxes exclude each other: bill one of them apart."),
+        ),
+        "too-many-lines": (
+            _("There are more charges than one document holds"),
+            _("Bill the account more often."),
+        ),
+        "unexpected-error": (
+            _("Billing failed several times"),
+            _("Ask the operators: the log names the cause."),
+        ),
+    }

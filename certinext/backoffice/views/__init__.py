@@ -1,0 +1,1 @@
+"""Pages of the backoffice, one room a module."""

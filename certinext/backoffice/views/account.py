@@ -1,0 +1,170 @@
+"""One account: its facts, people, charges, documents, and what can be done with it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from billing.access import staff_required
+from billing.locks import lock_with_payer
+from billing.models import Account, Charge, Document, InvitedMembership
+from billing.models.seller import current_seller
+from billing.periods import local_date
+from certinext.audit.trail import record
+from certinext.backoffice.accounts import outstanding_of
+from certinext.backoffice.changes import changes_of
+from certinext.backoffice.finding import actor_of, find_account
+from certinext.backoffice.forms.account import AccountForm, NewAccountForm
+from invoices.models import BillingRunItem, Invoice
+from invoices.per_order import invoice_open_orders
+from invoices.permission import has_monthly_permission
+from invoices.status import status_of
+
+SHOWN = 8
+
+
+@require_safe
+@staff_required
+def account(request: HttpRequest, account_number: str) -> HttpResponse:
+    """Show everything about one account."""
+    found = find_account(account_number)
+    open_charges = Charge.objects.open().payable_by(found).select_related("account", "product")
+    context = {
+        "account": found,
+        "is_monthly": has_monthly_permission(found),
+        "outstanding": outstanding_of([found])[found.pk],
+        "open_charges": open_charges.order_by("service_from", "id")[: SHOWN * 2],
+        "open_charge_count": open_charges.count(),
+        "open_net": open_charges.order_by()
+        .values_list("currency")
+        .annotate(net=Sum("net_amount"))
+        .order_by("currency"),
+        "parked_items": BillingRunItem.objects.filter(
+            account=found, state=BillingRunItem.State.PARKED
+        ).select_related("run"),
+        "sub_accounts": found.sub_accounts.order_by("display_name")[:50],
+        "sub_account_count": found.sub_accounts.count(),
+        "groups": found.groups.order_by("name")[:50],
+        "group_count": found.groups.count(),
+        "zero": Decimal(0),
+        **_documents(found),
+        **_people(found),
+        "subscriptions": found.subscriptions.select_related("plan").order_by("-starts_on", "-id"),
+        "permissions": found.monthly_permissions.order_by("-granted_at"),
+        "today": timezone.localdate(),
+    }
+    return render(request, "backoffice/account.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def add_account(request: HttpRequest) -> HttpResponse:
+    """Add a customer."""
+    seller = current_seller()
+    form = NewAccountForm(
+        request.POST or None,
+        initial={
+            "currency": seller.currency,
+            "country": seller.country,
+            "kind": Account.Kind.ENTERPRISE,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            added = form.save()
+            record("account.added", on=added, account_number=added.account_number, kind=added.kind)
+        messages.success(request, _("%(account)s was added.") % {"account": added})
+        return redirect("backoffice:account", added.account_number)
+    return render(request, "backoffice/account_form.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def edit_account(request: HttpRequest, account_number: str) -> HttpResponse:
+    """Change an account's facts, under its lock: nothing is invoiced from half of them."""
+    found = find_account(account_number)
+    if request.method != "POST":
+        return _edit_page(request, found, AccountForm(instance=found))
+    with transaction.atomic():
+        locked = lock_with_payer(found)
+        form = AccountForm(request.POST, instance=locked)
+        if form.is_valid():
+            changed = changes_of(form)
+            form.save()
+            if changed:
+                number = locked.account_number
+                record("account.changed", on=locked, account_number=number, changes=changed)
+            messages.success(request, _("Saved."))
+            return redirect("backoffice:account", locked.account_number)
+    return _edit_page(request, find_account(account_number), form)
+
+
+@require_POST
+@staff_required
+def bill_account(request: HttpRequest, account_number: str) -> HttpResponse:
+    """Invoice the open orders now: what a parked account waits for once it is mended."""
+    found = find_account(account_number)
+    if has_monthly_permission(found):
+        messages.warning(
+            request, _("This account is invoiced monthly: try it again on its billing run.")
+        )
+        return redirect("backoffice:account", account_number)
+    now = timezone.now()
+    invoices = invoice_open_orders(
+        account=found,
+        on=local_date(now, current_seller().zone),
+        now=now,
+        issued_by=actor_of(request),
+    )
+    parked = find_account(account_number)
+    if invoices:
+        numbers = ", ".join(str(invoice) for invoice in invoices)
+        messages.success(request, _("Issued: %(numbers)s.") % {"numbers": numbers})
+    elif hasattr(parked, "parked"):
+        messages.error(request, _("Still parked. %(reason)s") % {"reason": parked.parked.reason})
+    else:
+        messages.info(request, _("There was nothing to invoice."))
+    return redirect("backoffice:account", account_number)
+
+
+def _documents(account: Account) -> dict[str, Any]:
+    today = timezone.localdate()
+    documents = Document.objects.filter(account=account).order_by("-id")
+    invoices = list(
+        documents.filter(kind=Document.Kind.INVOICE).select_related("balance", "invoice")[:SHOWN]
+    )
+    notes = documents.filter(kind=Document.Kind.CREDIT_NOTE).select_related(
+        "credit_note__invoice__document"
+    )
+    return {
+        "invoices": [(document, status_of(document, today=today)) for document in invoices],
+        "invoice_count": Invoice.objects.filter(account=account).count(),
+        "credit_notes": notes[:SHOWN],
+        "credit_note_count": notes.count(),
+    }
+
+
+def _people(account: Account) -> dict[str, Any]:
+    return {
+        "memberships": account.memberships.select_related("user").order_by("user__full_name"),
+        "invitations": InvitedMembership.objects.filter(
+            account=account,
+            invitation__accepted_at__isnull=True,
+            invitation__expires_at__gt=timezone.now(),
+        )
+        .select_related("invitation")
+        .order_by("invitation__email"),
+    }
+
+
+def _edit_page(request: HttpRequest, account: Account, form: AccountForm) -> HttpResponse:
+    return render(request, "backoffice/account_form.html", {"form": form, "account": account})

@@ -1,0 +1,28 @@
+"""The audit trail."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from billing.access import staff_required
+from billing.http import seller_of
+from certinext.audit.models import AuditEvent
+from certinext.backoffice.trail import TrailFilter
+from certinext.web.pages import paginate
+
+
+@require_safe
+@staff_required
+def audit(request: HttpRequest) -> HttpResponse:
+    """Show who did what, on which object, when, from where; newest first."""
+    filters = TrailFilter(request.GET, AuditEvent.objects.order_by("-id"), request=request)
+    seller = seller_of(request)
+    context = {
+        "filters": filters,
+        "form": filters.form,
+        "page": paginate(request, filters.qs, default=50),
+        "zone": seller.time_zone if seller else "UTC",
+    }
+    return render(request, "backoffice/audit.html", context)

@@ -1,0 +1,138 @@
+"""All accounts' invoices and credit notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from billing.access import staff_required
+from billing.downloads import download
+from billing.lists import current_view, sorted_by, tabs_of
+from billing.models import Document
+from billing.reading import explanations, in_sections, lines_for
+from certinext.backoffice.documents import StaffCreditNoteFilter, StaffInvoiceFilter
+from certinext.web.pages import paginate
+from credit_notes.filters import NEWEST_FIRST as NEWEST_NOTE_FIRST
+from credit_notes.filters import SORTS as NOTE_SORTS
+from credit_notes.models import CreditNote
+from invoices.filters import NEWEST_FIRST, SORTS, VIEWS, count_views, views
+from invoices.models import Invoice
+from invoices.rows import period_of, row_of, with_what_rows_show
+from invoices.status import status_of
+
+LINES_ON_A_PAGE = (100, 500)
+
+
+@require_safe
+@staff_required
+def invoices(request: HttpRequest) -> HttpResponse:
+    """Show every account's invoices, newest first."""
+    today = timezone.localdate()
+    everything = Invoice.objects.all()
+    view = current_view(request, [name for name, _label in VIEWS])
+    counts = count_views(everything, today=today)
+    rows = with_what_rows_show(everything.filter(views(today)[view]))
+    filters = StaffInvoiceFilter(request.GET, rows, request=request)
+    page = paginate(request, sorted_by(filters.qs, request, SORTS, NEWEST_FIRST), default=25)
+    context = {
+        "filters": filters,
+        "form": filters.form,
+        "page": page,
+        "rows": [row_of(invoice, today=today) for invoice in page],
+        "tabs": tabs_of(request, VIEWS, counts),
+        "default_sort": NEWEST_FIRST,
+    }
+    return render(request, "backoffice/invoices.html", context)
+
+
+@require_safe
+@staff_required
+def invoice(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one invoice as the customer sees it, with its account."""
+    found = _invoice(number)
+    document = found.document
+    context = {
+        **_reading(request, document),
+        "invoice": found,
+        "balance": document.balance,
+        "status": status_of(document, today=timezone.localdate()),
+        "period": period_of(found),
+        "gross": document.net_total + document.tax_total,
+        "explanations": explanations(document),
+        "credit_notes": found.credit_notes.select_related("document").order_by("document_id"),
+    }
+    return render(request, "backoffice/invoice.html", context)
+
+
+@require_safe
+@staff_required
+def invoice_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """Hand out an invoice's PDF, on the record."""
+    return download(request, _invoice(number).document)
+
+
+@require_safe
+@staff_required
+def credit_notes(request: HttpRequest) -> HttpResponse:
+    """Show every account's credit notes, newest first."""
+    everything = CreditNote.objects.select_related("document__account", "invoice__document")
+    filters = StaffCreditNoteFilter(request.GET, everything, request=request)
+    notes = sorted_by(filters.qs, request, NOTE_SORTS, NEWEST_NOTE_FIRST)
+    context = {
+        "filters": filters,
+        "form": filters.form,
+        "page": paginate(request, notes, default=25),
+        "default_sort": NEWEST_NOTE_FIRST,
+    }
+    return render(request, "backoffice/credit_notes.html", context)
+
+
+@require_safe
+@staff_required
+def credit_note(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one credit note as the customer sees it, with its account."""
+    note = _credit_note(number)
+    context = {
+        **_reading(request, note.document),
+        "note": note,
+        "invoice": note.invoice.document,
+    }
+    return render(request, "backoffice/credit_note.html", context)
+
+
+@require_safe
+@staff_required
+def credit_note_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """Hand out a credit note's PDF, on the record."""
+    return download(request, _credit_note(number).document)
+
+
+def _reading(request: HttpRequest, document: Document) -> dict[str, object]:
+    lines = paginate(
+        request, lines_for(document), sizes=LINES_ON_A_PAGE, default=LINES_ON_A_PAGE[0]
+    )
+    annotated: Any = lines
+    return {
+        "document": document,
+        "account": document.account,
+        "lines": lines,
+        "sections": in_sections(document, lines),
+        "taxes": document.taxes.all(),
+        # Staff open every order, on the backoffice's page.
+        "openable": {line.ordering_account_id for line in annotated},
+        "order_route": "backoffice:order",
+    }
+
+
+def _invoice(number: str) -> Invoice:
+    found = Invoice.objects.select_related("document__balance", "document__account")
+    return get_object_or_404(found, document__number=number)
+
+
+def _credit_note(number: str) -> CreditNote:
+    found = CreditNote.objects.select_related("document__account", "invoice__document")
+    return get_object_or_404(found, document__number=number)

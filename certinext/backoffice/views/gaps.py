@@ -1,0 +1,25 @@
+"""The gap report."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from billing.access import staff_required
+from billing.gaps import report_gaps
+
+
+@require_safe
+@staff_required
+def gaps(request: HttpRequest) -> HttpResponse:
+    """Show every series with what is missing, double or out of order."""
+    series = report_gaps()
+    context = {
+        "series": series,
+        "unsound": [one for one in series if not one.is_sound],
+        "documents": sum(one.documents for one in series),
+        "now": timezone.now(),
+    }
+    return render(request, "backoffice/gaps.html", context)

@@ -1,0 +1,64 @@
+"""An account's subscriptions."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from billing.access import staff_required
+from billing.models import Account
+from certinext.audit.trail import record
+from certinext.backoffice.finding import find_account
+from certinext.backoffice.forms.subscription import EndSubscriptionForm, SubscriptionForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def add_subscription(request: HttpRequest, account_number: str) -> HttpResponse:
+    """Add a plan to the account."""
+    account = find_account(account_number)
+    form = SubscriptionForm(request.POST or None, account=account)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            Account.objects.lock(account)
+            added = form.save()
+            record(
+                "subscription.added",
+                on=added,
+                account_number=account_number,
+                starts_on=added.starts_on.isoformat(),
+            )
+        messages.success(request, _("%(plan)s was added.") % {"plan": added.plan})
+        return redirect("backoffice:account", account_number)
+    context = {"form": form, "account": account}
+    return render(request, "backoffice/subscription_form.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def end_subscription(request: HttpRequest, account_number: str, pk: int) -> HttpResponse:
+    """End a subscription on a day."""
+    account = find_account(account_number)
+    found = get_object_or_404(
+        account.subscriptions.select_related("plan"), pk=pk, ends_on__isnull=True
+    )
+    form = EndSubscriptionForm(request.POST or None, starts_on=found.starts_on)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            Account.objects.lock(account)
+            found.ends_on = form.cleaned_data["ends_on"]
+            found.save(update_fields=["ends_on"])
+            record(
+                "subscription.ended",
+                on=found,
+                account_number=account_number,
+                ends_on=found.ends_on.isoformat(),
+            )
+        messages.success(request, _("%(plan)s ends.") % {"plan": found.plan})
+        return redirect("backoffice:account", account_number)
+    context = {"form": form, "account": account, "subscription": found}
+    return render(request, "backoffice/subscription_form.html", context)
