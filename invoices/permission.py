@@ -118,6 +118,8 @@ def revoke(account: Account, *, by: str, reason: str, now: datetime) -> Invoice 
     permission = open_permission(account)
     if permission is None:
         raise PermissionUnchanged
+    # The moment was taken before the lock: somebody may have granted it again meanwhile.
+    now = max(now, permission.granted_at)
     invoice = invoice_period(account, permission, until=now, now=now, issued_by=by)
     permission.revoked_at, permission.revoked_by = now, by
     permission.save(update_fields=["revoked_at", "revoked_by"])
