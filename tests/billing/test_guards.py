@@ -6,7 +6,8 @@ name and goes through without it. So each guard that is removed makes a test of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -116,10 +117,11 @@ def owner(owners_database: None, django_db_blocker: DjangoDbBlocker) -> Iterator
             transaction.set_rollback(True)
 
 
-def rows(query: str, **values: object) -> list[tuple[str, ...]]:
+def rows(query: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def drop(guard: str) -> None:
@@ -214,7 +216,7 @@ def test_no_guard_is_fooled_by_a_temporary_table_of_the_same_name(owner: None) -
         )
 
 
-FIGURES = {
+FIGURES: dict[str, Callable[[], object]] = {
     "billing_allocation": noted,
     "billing_charge": ChargeFactory,
     "billing_document": issued,

@@ -28,7 +28,7 @@ from tests.factories import AccountFactory, ChargeFactory
 from tests.invoices.helpers import NOW, ON, issue_order_invoice
 
 
-def sql(statement: str, *values: object, **names: str) -> None:
+def sql(statement: str, *values: Any, **names: str) -> None:
     """Execute one statement past the ORM; `{table}` is replaced by the identifier `table`."""
     composed = SQL(statement).format(**{key: Identifier(name) for key, name in names.items()})
     with connection.cursor() as cursor:

@@ -68,7 +68,7 @@ def _void() -> ChargeVoid:
 
 FROZEN: dict[str, Callable[[], Any]] = {
     "audit_is_append_only": lambda: record("test.done"),
-    "allocation_never_changes": lambda: noted() and Allocation.objects.get(),
+    "allocation_never_changes": lambda: noted().document.allocations.get(),
     "charge_never_changes": ChargeFactory,
     "charge_void_never_changes": _void,
     "credit_note_never_changes": noted,

@@ -1,0 +1,360 @@
+"""The monthly run: every account once, whatever fails, whoever dies, however often it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from unittest import mock
+
+import pytest
+from django.db import IntegrityError
+
+from billing.models import Account, Charge, Document, ParkedAccount
+from billing.periods import Month
+from certinext.audit.models import AuditEvent
+from invoices import monthly_run
+from invoices.models import BillingRun, BillingRunItem
+from invoices.monthly_run import (
+    MOST_ATTEMPTS,
+    MonthNotOver,
+    due_months,
+    retry_parked,
+    start_run,
+    work_off,
+)
+from tests.factories import AccountFactory, ChargeFactory
+from tests.invariants import broken_invariants
+from tests.invoices.monthly import at, bill, granted, invoices_of, revoked
+from tests.processes import kill_myself, killed
+
+OCTOBER = Month(2026, 10)
+FIRST = at("2026-11-01 00:15")
+
+
+def account_with_charge(**fields: str) -> Account:
+    account = AccountFactory(**fields)
+    granted(account)
+    ChargeFactory(account=account)
+    return account
+
+
+def items(run: BillingRun) -> list[tuple[str, str, int]]:
+    return [
+        (item.state, item.reason_code, item.attempts)
+        for item in BillingRunItem.objects.filter(run=run).order_by("account_id")
+    ]
+
+
+# ── Which months are due
+def test_no_month_is_due_while_nobody_is_invoiced_monthly(db: None) -> None:
+    AccountFactory()
+
+    assert due_months(now=FIRST) == []
+
+
+def test_a_month_is_due_from_its_end_in_the_sellers_zone(db: None) -> None:
+    granted(AccountFactory())
+
+    assert due_months(now=at("2026-10-31 23:59:59")) == []
+    assert due_months(now=at("2026-11-01 00:00")) == [OCTOBER]
+
+
+def test_missed_months_are_due_oldest_first(db: None) -> None:
+    granted(AccountFactory())
+
+    assert due_months(now=at("2027-01-10 12:00")) == [OCTOBER, Month(2026, 11), Month(2026, 12)]
+
+
+def test_a_month_that_was_run_is_not_due(db: None) -> None:
+    granted(AccountFactory())
+    bill("2026-10")
+
+    assert due_months(now=at("2026-11-30 12:00")) == []
+
+
+def test_a_month_with_a_run_is_due_again_for_an_account_that_it_lacks(db: None) -> None:
+    granted(AccountFactory())
+    bill("2026-10")
+    # Granted in the last second of October, and committed after the run had looked.
+    late = AccountFactory()
+    granted(late, "2026-10-31 23:59:59")
+
+    assert due_months(now=at("2026-11-01 00:30")) == [OCTOBER]
+
+    assert [state for state, _, _ in items(bill("2026-10"))] == ["done", "done"]
+    assert due_months(now=at("2026-11-01 00:45")) == []
+
+
+def test_months_without_the_permission_are_not_due_when_it_is_given_again(db: None) -> None:
+    account = AccountFactory()
+    granted(account, "2026-05-04 09:00")
+    revoked(account, "2026-06-10 09:00")
+    granted(account, "2026-10-05 09:00")
+
+    assert due_months(now=at("2026-10-05 09:15")) == []
+    assert due_months(now=FIRST) == [OCTOBER]
+
+
+# ── Starting a run
+def test_a_month_that_is_not_over_cannot_be_run(db: None) -> None:
+    with pytest.raises(MonthNotOver):
+        start_run(OCTOBER, by="test", now=at("2026-10-31 23:59:59"))
+
+    assert not BillingRun.objects.exists()
+
+
+def test_a_run_freezes_the_months_bounds_in_the_sellers_zone(db: None) -> None:
+    run = start_run(OCTOBER, by="clerk@example.com", now=FIRST)
+
+    assert run.period_start == datetime(2026, 9, 30, 18, 30, tzinfo=UTC)
+    assert run.period_end == datetime(2026, 10, 31, 18, 30, tzinfo=UTC)
+    assert (run.started_by, run.started_at) == ("clerk@example.com", FIRST)
+
+
+def test_a_run_takes_the_accounts_that_had_the_permission_before_the_month_ended(db: None) -> None:
+    inside, outside, without = AccountFactory.create_batch(3)
+    granted(inside, "2026-10-31 23:59:59")
+    granted(outside, "2026-11-01 00:00:00")
+
+    run = start_run(OCTOBER, by="test", now=FIRST)
+
+    assert [item.account for item in run.items.all()] == [inside]
+    assert without
+
+
+def test_a_run_of_nobody_closes_at_once(db: None) -> None:
+    run = bill("2026-10")
+
+    assert (run.state, items(run)) == ("closed", [])
+
+
+def test_starting_and_closing_a_run_is_audited(db: None) -> None:
+    account_with_charge()
+    bill("2026-10")
+
+    events = AuditEvent.objects.filter(action__startswith="billing_run.").order_by("id")
+    assert [(e.action, e.object_label, e.details) for e in events] == [
+        ("billing_run.started", "2026-10", {"accounts": 1}),
+        ("billing_run.closed", "2026-10", {"done": 1}),
+    ]
+
+
+# ── Working it off
+def test_every_account_gets_its_invoice_and_the_run_closes(db: None) -> None:
+    accounts = [account_with_charge() for _ in range(3)]
+
+    run = bill("2026-10")
+
+    assert (run.state, run.closed_at) == ("closed", at("2026-11-01 00:30"))
+    assert items(run) == [("done", "", 1)] * 3
+    assert [i.document.number for a in accounts for i in invoices_of(a)] == [
+        "INV/26-27/000001",
+        "INV/26-27/000002",
+        "INV/26-27/000003",
+    ]
+    assert {item.invoice_id for item in run.items.all()} == {
+        i.pk for a in accounts for i in invoices_of(a)
+    }
+
+
+def test_running_a_month_twice_makes_no_second_invoice(db: None) -> None:
+    account = account_with_charge()
+    bill("2026-10")
+    again = bill("2026-10")
+
+    assert len(invoices_of(account)) == 1
+    assert (again.state, items(again)) == ("closed", [("done", "", 1)])
+
+
+def test_a_month_without_lines_makes_no_invoice(db: None) -> None:
+    account = AccountFactory()
+    granted(account)
+
+    run = bill("2026-10")
+
+    assert (invoices_of(account), items(run)) == ([], [("done", "", 1)])
+
+
+def test_an_account_that_cannot_be_billed_is_parked_and_the_others_go_on(db: None) -> None:
+    first = account_with_charge(address_line1="")
+    second = account_with_charge()
+
+    run = bill("2026-10")
+
+    assert items(run) == [("parked", "address-missing", 1), ("done", "", 1)]
+    assert run.state == "closed"
+    assert (len(invoices_of(first)), len(invoices_of(second))) == (0, 1)
+    assert "address missing" in ParkedAccount.objects.get(account=first).reason
+    assert first.monthly_permissions.get().billed_until == at("2026-10-01 00:00")
+
+
+def test_a_mended_account_is_billed_with_everything_when_it_is_tried_again(db: None) -> None:
+    account = account_with_charge(address_line1="")
+    run = bill("2026-10")
+    ChargeFactory(account=account, service_from="2026-10-31")
+    Account.objects.filter(pk=account.pk).update(address_line1="112 Sayyaji Rao Road")
+
+    assert retry_parked(run, by="clerk@example.com") == 1
+    run.refresh_from_db()
+    assert run.state == "running"
+    run = work_off(run, clock=lambda: at("2026-11-03 12:00"), by="clerk@example.com")
+
+    (invoice,) = invoices_of(account)
+    assert invoice.document.net_total == Decimal("17850.00")
+    assert (run.state, items(run)) == ("closed", [("done", "", 1)])
+    assert not ParkedAccount.objects.exists()
+
+
+def test_trying_again_can_name_one_account(db: None) -> None:
+    first, second = (account_with_charge(address_line1="") for _ in range(2))
+    run = bill("2026-10")
+
+    assert retry_parked(run, by="clerk@example.com", account=second) == 1
+
+    assert [state for state, _, _ in items(run)] == ["parked", "todo"]
+    assert first
+
+
+def test_an_account_that_stays_parked_is_billed_for_two_months_once_it_is_mended(
+    db: None,
+) -> None:
+    account = account_with_charge(address_line1="")
+    bill("2026-10")
+    ChargeFactory(account=account, service_from="2026-11-15")
+    Account.objects.filter(pk=account.pk).update(address_line1="112 Sayyaji Rao Road")
+
+    bill("2026-11")
+
+    (invoice,) = invoices_of(account)
+    assert (invoice.period.lower, invoice.period.upper) == (
+        at("2026-10-01 00:00"),
+        at("2026-12-01 00:00"),
+    )
+    assert not ParkedAccount.objects.exists()
+    october = BillingRun.objects.get(month="2026-10")
+    retry_parked(october, by="test")
+    assert items(work_off(october, clock=lambda: FIRST, by="test")) == [("done", "", 1)]
+    assert len(invoices_of(account)) == 1
+
+
+def failing_for(account: Account) -> Callable[..., object]:
+    real = monthly_run.invoice_period
+
+    def invoice_period(found: Account, *args: object, **kwargs: object) -> object:
+        if found == account:
+            raise AttributeError("a poison nobody foresaw")
+        return real(found, *args, **kwargs)  # type: ignore[arg-type]
+
+    return invoice_period
+
+
+def test_a_poisonous_account_never_blocks_the_rest_and_is_parked_in_the_end(db: None) -> None:
+    poison, sound = account_with_charge(), account_with_charge()
+
+    with mock.patch.object(monthly_run, "invoice_period", failing_for(poison)):
+        run = bill("2026-10")
+        assert (run.state, items(run)) == ("running", [("todo", "", 1), ("done", "", 1)])
+        for _ in range(MOST_ATTEMPTS - 1):
+            run = work_off(run, clock=lambda: FIRST, by="test")
+
+    assert run.state == "closed"
+    assert items(run) == [("parked", "unexpected-error", MOST_ATTEMPTS), ("done", "", 1)]
+    assert ParkedAccount.objects.get().reason == (
+        "An unexpected error stopped billing 5 times: AttributeError. See the log."
+    )
+    assert len(invoices_of(sound)) == 1
+
+
+def test_what_the_database_refuses_at_the_commit_is_noted_with_the_account(
+    own_database: str,
+) -> None:
+    account = account_with_charge()
+    with mock.patch("billing.issuing.post"):
+        run = bill("2026-10")
+
+    assert items(run) == [("todo", "", 1)]
+    assert (Document.objects.count(), Charge.objects.open().count()) == (0, 1)
+    assert items(work_off(run, clock=lambda: FIRST, by="test")) == [("done", "", 2)]
+    assert invoices_of(account)[0].document.number == "INV/26-27/000001"
+
+
+# ── kill -9
+MOMENTS = [
+    "invoices.monthly_run.invoice_period",
+    "invoices.issue.write_drafts",
+    "billing.issuing.post",
+    "invoices.issue.number_documents",
+    "invoices.issue.record",
+    "invoices.month.unpark",
+]
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_worker_killed_in_the_middle_leaves_no_gap_and_nothing_twice(
+    own_database: str, moment: str
+) -> None:
+    accounts = [account_with_charge() for _ in range(3)]
+    run = start_run(OCTOBER, by="test", now=FIRST)
+
+    def die_at_the_second() -> None:
+        def progress(_item: BillingRunItem) -> None:
+            mock.patch(moment, kill_myself).start()
+
+        work_off(run, clock=lambda: FIRST, by="test", progress=progress)
+
+    killed(die_at_the_second)
+    assert Document.objects.count() == 1
+    assert broken_invariants() == {}
+
+    closed = work_off(run, clock=lambda: FIRST, by="test")
+
+    assert (closed.state, items(closed)) == (
+        "closed",
+        [("done", "", 1), ("done", "", 2), ("done", "", 1)],
+    )
+    # The one that died with its worker came last: the least tried come first.
+    assert [invoices_of(a)[0].document.number for a in accounts] == [
+        "INV/26-27/000001",
+        "INV/26-27/000003",
+        "INV/26-27/000002",
+    ]
+    assert broken_invariants() == {}
+
+
+def test_an_account_that_kills_its_worker_every_time_is_parked_and_the_others_are_billed(
+    own_database: str,
+) -> None:
+    deadly, sound = account_with_charge(), account_with_charge()
+    run = start_run(OCTOBER, by="test", now=FIRST)
+
+    def die() -> None:
+        real = monthly_run.invoice_period
+
+        def invoice_period(account: Account, *args: object, **kwargs: object) -> object:
+            if account == deadly:
+                kill_myself()
+            return real(account, *args, **kwargs)  # type: ignore[arg-type]
+
+        with mock.patch.object(monthly_run, "invoice_period", invoice_period):
+            work_off(run, clock=lambda: FIRST, by="test")
+
+    for _ in range(MOST_ATTEMPTS):
+        killed(die)
+    assert len(invoices_of(sound)) == 1
+
+    closed = work_off(run, clock=lambda: FIRST, by="test")
+
+    assert (closed.state, [state for state, _, _ in items(closed)]) == (
+        "closed",
+        ["parked", "done"],
+    )
+    assert "the worker died" in ParkedAccount.objects.get(account=deadly).reason
+    assert broken_invariants() == {}
+
+
+def test_an_account_stands_once_in_a_run(db: None) -> None:
+    account_with_charge()
+    run = bill("2026-10")
+    with pytest.raises(IntegrityError, match="run_item_once"):
+        BillingRunItem.objects.create(run=run, account=Account.objects.get())
