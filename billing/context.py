@@ -110,7 +110,7 @@ class Portal:
     @property
     def search_url(self) -> str:
         """Where the search field of the top bar leads."""
-        return reverse("backoffice:orders" if self.area == "backoffice" else "orders:list")
+        return reverse("backoffice:search" if self.area == "backoffice" else "orders:list")
 
     @cached_property
     def navigation(self) -> list[ItemGroup]:

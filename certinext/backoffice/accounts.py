@@ -17,6 +17,7 @@ from django_filters import ChoiceFilter
 from billing.lists import ListFilter, search_filter, sorted_by
 from billing.models import Account, Charge, DocumentBalance
 from billing.models.accounts import AccountQuerySet
+from billing.models.seller import current_seller
 from certinext.web.pages import PageOfRows, paginate
 from invoices.models import MonthlyPermission
 
@@ -49,6 +50,8 @@ class AccountList:
     filters: AccountFilter
     page: PageOfRows[Account]
     rows: list[AccountRow]
+    currency: str
+    """The seller's own: rows in another one say so."""
 
 
 class AccountFilter(ListFilter):
@@ -99,7 +102,7 @@ def account_list(request: HttpRequest, *, current: Account | None = None) -> Acc
         AccountRow(account, owed[account.pk], is_current=account == current)
         for account in page.rows
     ]
-    return AccountList(filters, page, rows)
+    return AccountList(filters, page, rows, current_seller().currency)
 
 
 def with_what_rows_show() -> QuerySet[Account]:

@@ -16,6 +16,7 @@ from billing.models import Account
 from billing.periods import Month
 from certinext.backoffice.accounts import Money
 from invoices.models import BillingRun, BillingRunItem
+from invoices.tasks import BY as SCHEDULE
 
 State = BillingRunItem.State
 AMOUNT: DecimalField[Decimal, Decimal] = DecimalField(max_digits=18, decimal_places=3)
@@ -53,6 +54,11 @@ class RunSummary:
     def finished(self) -> int:
         """Accounts that are billed, without anything to bill, or parked."""
         return self.total - self.counts["waiting"]
+
+    @property
+    def started_by(self) -> str:
+        """Who started it: a person, a command, or the schedule."""
+        return _("the schedule") if self.run.started_by == SCHEDULE else self.run.started_by
 
     @property
     def is_running(self) -> bool:

@@ -16,6 +16,7 @@ from certinext.backoffice.views import (
     overview,
     people,
     runs,
+    search,
     seller,
     staff,
     subscriptions,
@@ -37,6 +38,7 @@ of_account = [
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("search/", search.search, name="search"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/add/", account.add_account, name="add_account"),
     path("accounts/<ten_digits:account_number>/", include(of_account)),

@@ -16,26 +16,36 @@ from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import normalise_tax_id
 from billing.tax.states import find_state
 from certinext.backoffice.countries import countries, currencies, states
+from certinext.backoffice.forms.sections import Sections, Shown, names_in, shown
 from invoices.permission import has_monthly_permission
 
-SECTIONS: list[tuple[Any, tuple[str, ...]]] = [
+SECTIONS: Sections = [
     (
         gettext_lazy("Who it is"),
-        ("display_name", "legal_name", "kind", "contact_name", "billing_email"),
+        ("display_name", "legal_name", "kind", ("contact_name", "billing_email")),
     ),
     (
         gettext_lazy("Legal address, which decides the tax"),
-        ("address_line1", "address_line2", "postal_code", "city", "country", "state_code"),
+        (
+            "address_line1",
+            "address_line2",
+            ("postal_code", "city"),
+            ("country", "state_code"),
+        ),
     ),
     (
         gettext_lazy("Billing address, printed instead when given"),
-        ("billing_line1", "billing_line2", "billing_postal_code", "billing_city"),
+        ("billing_line1", "billing_line2", ("billing_postal_code", "billing_city")),
     ),
     (gettext_lazy("Tax"), ("tax_id", "is_business", "is_sez")),
     (gettext_lazy("Partner"), ("partner_number", "bill_to")),
     (
         gettext_lazy("Billing"),
-        ("currency", "payment_days", "po_number", "document_language", "billing_from"),
+        (
+            ("currency", "document_language"),
+            ("payment_days", "po_number"),
+            "billing_from",
+        ),
     ),
 ]
 
@@ -60,7 +70,7 @@ class AccountForm(forms.ModelForm[Account]):
 
     class Meta:
         model = Account
-        fields = [name for _title, names in SECTIONS for name in names if name != "partner_number"]
+        fields = [name for name in names_in(SECTIONS) if name != "partner_number"]
         widgets = {
             "billing_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "kind": forms.RadioSelect,
@@ -73,17 +83,15 @@ class AccountForm(forms.ModelForm[Account]):
         fields["country"].choices = countries()
         fields["state_code"].choices = states()
         fields["currency"].choices = currencies()
+        # Without the empty choice that a model's choices begin with.
         fields["kind"].choices = Account.Kind.choices
         partner = self.instance.parent
         self.fields["partner_number"].initial = partner.account_number if partner else ""
 
     @property
-    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+    def sections(self) -> Shown:
         """The fields under their headings."""
-        return [
-            (str(title), [self[name] for name in names if name in self.fields])
-            for title, names in SECTIONS
-        ]
+        return shown(self, SECTIONS)
 
     def clean_kind(self) -> str:
         """Keep a partner with sub-accounts a partner."""
@@ -189,10 +197,10 @@ class NewAccountForm(AccountForm):
         fields = ["account_number", *AccountForm.Meta.fields]
 
     @property
-    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+    def sections(self) -> Shown:
         """The number stands with the name."""
         (title, first), *rest = super().sections
-        return [(title, [self["account_number"], *first]), *rest]
+        return [(title, [[self["account_number"]], *first]), *rest]
 
     def clean_account_number(self) -> str:
         """Refuse a number that is taken."""

@@ -14,6 +14,7 @@ from billing.numbers import InvalidNumberFormat, NumberFormat
 from billing.periods import financial_year
 from certinext.backoffice.contrast import LEAST, contrast_with_white, darkened
 from certinext.backoffice.countries import countries, currencies, states
+from certinext.backoffice.forms.sections import Sections, Shown, names_in, shown
 from certinext.pdf.svg import InvalidSvg, safe_svg
 
 MONTHS = [
@@ -30,30 +31,33 @@ MONTHS = [
     (11, gettext_lazy("November")),
     (12, gettext_lazy("December")),
 ]
-SECTIONS: list[tuple[Any, tuple[str, ...]]] = [
+SECTIONS: Sections = [
     (
         gettext_lazy("Who sells"),
-        ("legal_name", "trade_name", "registration", "email", "phone", "signatory"),
+        ("legal_name", "trade_name", "registration", ("email", "phone"), "signatory"),
     ),
     (
         gettext_lazy("Address"),
-        ("address_line1", "address_line2", "postal_code", "city", "country", "state_code"),
+        (
+            "address_line1",
+            "address_line2",
+            ("postal_code", "city"),
+            ("country", "state_code"),
+        ),
     ),
     (
         gettext_lazy("Tax"),
-        ("gstin", "pan", "vat_id", "oss_registered", "export_under_lut", "lut_number"),
+        (("gstin", "pan"), "vat_id", "oss_registered", "export_under_lut", "lut_number"),
     ),
     (
         gettext_lazy("Bank"),
-        ("bank_name", "bank_account", "bank_ifsc", "iban", "bic", "upi_id"),
+        (("bank_name", "bank_account"), ("bank_ifsc", "upi_id"), ("iban", "bic")),
     ),
     (
         gettext_lazy("Calendar and money"),
         (
-            "time_zone",
-            "financial_year_start",
-            "currency",
-            "payment_days",
+            ("time_zone", "financial_year_start"),
+            ("currency", "payment_days"),
             "round_to_unit",
             "issue_zero_invoices",
         ),
@@ -81,7 +85,7 @@ class SellerForm(forms.ModelForm[Seller]):
 
     class Meta:
         model = Seller
-        fields = [name for _title, names in SECTIONS for name in names]
+        fields = names_in(SECTIONS)
         widgets = {
             "terms": forms.Textarea(attrs={"rows": 3}),
             "legal_footer": forms.Textarea(attrs={"rows": 2}),
@@ -97,13 +101,13 @@ class SellerForm(forms.ModelForm[Seller]):
             self.fields[name].help_text = self._example(name)
 
     @property
-    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+    def sections(self) -> Shown:
         """The fields under their headings."""
-        return [(str(title), [self[name] for name in names]) for title, names in SECTIONS]
+        return shown(self, SECTIONS)
 
     def _example(self, name: str) -> str:
         """Show the number that the format gives now; a wrong format shows the form to follow."""
-        written = self[name].value() or ""
+        written = self.data.get(self.add_prefix(name), getattr(self.instance, name))
         year = financial_year(
             timezone.localdate(), start_month=self.instance.financial_year_start or 1
         )

@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +20,7 @@ from billing.locks import lock_with_payer
 from billing.models import Account, Charge, Document, InvitedMembership
 from billing.models.seller import current_seller
 from billing.periods import local_date
+from billing.snapshots import address_lines, country_name
 from certinext.audit.trail import record
 from certinext.backoffice.accounts import outstanding_of
 from certinext.backoffice.changes import changes_of
@@ -56,6 +58,7 @@ def account(request: HttpRequest, account_number: str) -> HttpResponse:
         "groups": found.groups.order_by("name")[:50],
         "group_count": found.groups.count(),
         "zero": Decimal(0),
+        "address": _address(found),
         **_documents(found),
         **_people(found),
         "subscriptions": found.subscriptions.select_related("plan").order_by("-starts_on", "-id"),
@@ -134,6 +137,17 @@ def bill_account(request: HttpRequest, account_number: str) -> HttpResponse:
     else:
         messages.info(request, _("There was nothing to invoice."))
     return redirect("backoffice:account", account_number)
+
+
+def _address(account: Account) -> list[str]:
+    return address_lines(
+        [account.address_line1, account.address_line2],
+        city=account.city,
+        postal_code=account.postal_code,
+        state_code=account.state_code,
+        country=account.country,
+        country_name=country_name(account.country, get_language() or "en"),
+    )
 
 
 def _documents(account: Account) -> dict[str, Any]:
