@@ -118,7 +118,7 @@ def _moment(fields: Fields, name: str, zone: ZoneInfo) -> datetime | None:
 
 
 def _custom_fields(fields: Fields, name: str, _zone: ZoneInfo) -> list[dict[str, str]]:
-    entries = [Fields(entry) for entry in fields.entries(name)]
+    entries = [Fields(entry, within=name) for entry in fields.entries(name)]
     return [
         {
             "name": entry.label("name", at_most=60, required=True),

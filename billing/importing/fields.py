@@ -22,10 +22,11 @@ _MOST_ENTRIES = 50
 class Fields:
     """The named fields of a row. Every method raises `RowFailed`, naming the field."""
 
-    def __init__(self, value: object) -> None:
+    def __init__(self, value: object, *, within: str = "") -> None:
         if not isinstance(value, dict):
             raise RowFailed(
-                gettext_noop("A row is an object with named fields, not %(kind)s."),
+                gettext_noop("An object with named fields is expected, not %(kind)s."),
+                field=within,
                 kind=_kind(value),
             )
         self._values = value

@@ -198,7 +198,7 @@ def _prices(terms: dict[str, object]) -> dict[int, Decimal]:
                 field="subscriptionPrice",
                 term=repr(name[:40]),
             )
-        term = Fields(value)
+        term = Fields(value, within="subscriptionPrice")
         if not term.is_blank("cost"):
             prices[int(found[1])] = _cost(term)
     return prices

@@ -20,6 +20,16 @@ _POSITION = re.compile(r" at ([0-9]+)$")
 # The C parser is faster and crashes the process on a number of 5,000 digits; this one also says
 # where a file breaks. It reads 10,000 orders in less than a second.
 _json = ijson.get_backend("python")
+_CHUNK = 8192
+# What the parser tells: what (`start_map`, `string`, …) and its value; then also where.
+Mark = tuple[str, Any]
+Event = tuple[str, str, Any]
+_STEPS = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
+_DEEPEST = 32
+
+
+class _TooDeep(ijson.JSONError):
+    """Brackets within brackets within brackets, more than any report has."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +112,8 @@ def in_batches(rows: Iterable[Row], size: int = BATCH_SIZE) -> Iterator[list[Row
 def _json_rows(source: Source, lists: tuple[str, ...]) -> Iterator[Row]:
     number = 0
     try:
-        events = iter(_json.parse(source))
+        marks = _shallow(_json.basic_parse(source, buf_size=_CHUNK))
+        events = iter(_json.parse(marks))
         prefix = _find_list(events, lists)
         for value in _json.items(events, prefix):
             number += 1
@@ -114,7 +125,17 @@ def _json_rows(source: Source, lists: tuple[str, ...]) -> Iterator[Row]:
         raise _broken_json(error, number) from error
 
 
-def _find_list(events: Iterator[tuple[str, str, Any]], lists: tuple[str, ...]) -> str:
+def _shallow(marks: Iterable[Mark]) -> Iterator[Mark]:
+    """Pass the parser's marks on; its paths take quadratic time in brackets within brackets."""
+    depth = 0
+    for mark in marks:
+        depth += _STEPS.get(mark[0], 0)
+        if depth > _DEEPEST:
+            raise _TooDeep
+        yield mark
+
+
+def _find_list(events: Iterator[Event], lists: tuple[str, ...]) -> str:
     """Read up to the start of the rows; return the parser's name for them."""
     for path, event, _value in events:
         if event == "start_array" and path in {"", *lists}:
@@ -125,6 +146,20 @@ def _find_list(events: Iterator[tuple[str, str, Any]], lists: tuple[str, ...]) -
 
 
 def _broken_json(error: Exception, rows: int) -> BrokenFile:
+    if error.args and isinstance(error.args[0], UnicodeDecodeError):
+        return BrokenFile(
+            gettext_noop(
+                "The file is no UTF-8 any more after row %(row)s: what came before was imported."
+            ),
+            row=rows,
+        )
+    if isinstance(error, _TooDeep):
+        return BrokenFile(
+            gettext_noop(
+                "The file is nested too deeply after row %(row)s: what came before was imported."
+            ),
+            row=rows,
+        )
     if isinstance(error, ijson.IncompleteJSONError):
         return BrokenFile(
             gettext_noop(

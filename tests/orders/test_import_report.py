@@ -19,7 +19,6 @@ from tests.factories import (
     OrderFactory,
     PriceListFactory,
     PriceListItemFactory,
-    ProductFactory,
 )
 from tests.orders.conftest import NOW
 from tests.orders.helpers import charges_of, invoices_of, steps, totals
@@ -157,7 +156,7 @@ def test_orders_before_the_account_is_billed_are_history(product: Product) -> No
     history, billed = Order.objects.order_by("order_number")
     assert charges_of(history) == []
     assert len(charges_of(billed)) == 1
-    assert imported.rows.first().message == "Before the account is billed: not charged."
+    assert imported.rows.get(row_number=1).message == "Before the account is billed: not charged."
 
 
 def test_history_needs_no_price(product: Product) -> None:
@@ -169,7 +168,7 @@ def test_history_needs_no_price(product: Product) -> None:
 def test_a_missing_price_fails_the_row_and_writes_nothing(monthly: Account) -> None:
     imported = run(monthly, row(1, validity=3), row(2))
     assert outcomes(imported) == ["failed", "created"]
-    assert imported.rows.first().message == (
+    assert imported.rows.get(row_number=1).message == (
         "emSign OV SSL (711) has no price in INR for a 3-year term on 2026-10-05:"
         " add it to a price list that is valid on that day."
     )
