@@ -10,9 +10,9 @@ from billing.periods import Month, local_date
 from certinext.backoffice.demo.plans import MONTHS
 
 # After midnight the platform's reports of the old month are complete, then the month is run.
-LAST_SYNC = time(0, 5)
+LAST_IMPORT = time(0, 5)
 RUN = time(0, 15)
-# Accounts that are invoiced per order are synchronised in the evening of a day that brought news.
+# Reports of accounts that are invoiced per order are imported in the evening of a day with orders.
 EVENING = time(20, 30)
 
 

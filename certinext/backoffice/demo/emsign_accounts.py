@@ -73,7 +73,7 @@ DECCAN = AccountPlan(  # another State, monthly: IGST, and last month on sixty l
     # With the fee and three lines of usage that makes sixty.
     orders_last_month=56,
     special=(
-        SpecialOrder(months_ago=4, day=17, fate=Fate.CANCELLED_SOON, product="711"),
+        SpecialOrder(months_ago=4, day=10, fate=Fate.CANCELLED_SOON, product="711"),
         SpecialOrder(months_ago=3, day=11, fate=Fate.CANCELLED_LATER, product="712"),
         SpecialOrder(months_ago=2, day=12, fate=Fate.REJECTED_LATER, product="721"),
         SpecialOrder(months_ago=3, day=27, fate=Fate.APPROVED_LATE, product="751"),

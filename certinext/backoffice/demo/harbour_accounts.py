@@ -71,7 +71,7 @@ NORDWERK = AccountPlan(  # reverse charge, monthly, and last month on sixty line
     # With the fee and three lines of usage that makes sixty.
     orders_last_month=56,
     special=(
-        SpecialOrder(months_ago=4, day=16, fate=Fate.CANCELLED_SOON, product="H201"),
+        SpecialOrder(months_ago=4, day=10, fate=Fate.CANCELLED_SOON, product="H201"),
         SpecialOrder(months_ago=3, day=12, fate=Fate.CANCELLED_LATER, product="H202"),
         SpecialOrder(months_ago=2, day=11, fate=Fate.REJECTED_LATER, product="H301"),
         SpecialOrder(months_ago=3, day=27, fate=Fate.APPROVED_LATE, product="H501"),

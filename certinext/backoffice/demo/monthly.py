@@ -19,6 +19,7 @@ from invoices.tasks import run_due_months, sweep
 
 PATIENCE_SECONDS = 420.0
 _GLANCE_SECONDS = 0.5
+_A_FEW = 10
 
 
 class WorkerTooSlow(Exception):
@@ -57,23 +58,27 @@ def _until_done(seller: SellerPlan, deadline: float) -> Iterator[str]:
         time.sleep(_GLANCE_SECONDS)
     if left:
         raise WorkerTooSlow(
-            f"{seller.schema}: the worker was not done in time: {left}.{_last_error()} Look into its"
-            " log (.run/demo/log/worker.log when run.py started it), then run demo_run again."
+            f"{seller.schema}: the worker was not done in time: {left}.{_last_error()} Look into"
+            " its log (.run/demo/log/worker.log when run.py started it), then run demo_run again."
         )
     yield f"{seller.schema}: {_summary()}"
 
 
 def _left(now: datetime) -> str:
     """Say what the worker still has to do; "" when nothing is."""
-    if due_months(now=now) or BillingRun.objects.filter(state=BillingRun.State.RUNNING).exists():
-        return "the month's invoices are being made"
+    running = BillingRun.objects.filter(state=BillingRun.State.RUNNING).exists()
+    todo = ["last month's invoices to make"] if running or due_months(now=now) else []
     waiting = OutboxMessage.objects.filter(done_at__isnull=True).count()
-    return f"{_tens(waiting)} PDFs to render" if waiting else ""
+    if waiting:
+        todo.append(f"{_about(waiting)} to render")
+    return ", ".join(todo)
 
 
-def _tens(number: int) -> str:
-    """Tell every tenth document only."""
-    return str(number) if number < 10 else f"{number // 10 * 10} or more"
+def _about(documents: int) -> str:
+    """Count in tens, so that not every document is a line."""
+    if documents > _A_FEW:
+        return f"more than {(documents - 1) // 10 * 10} PDFs"
+    return "the last PDFs"
 
 
 def _last_error() -> str:

@@ -12,6 +12,7 @@ from certinext.backoffice.demo.calendar import Calendar
 from certinext.backoffice.demo.plans import AccountPlan, Fate, SellerPlan, SpecialOrder
 
 SEED = "certinext demo 1"
+ISSUED = {"Certificate Generated", "Certificate Downloaded", "Certificate Revoked"}
 _TAGS = ((), ("prod",), ("prod", "web"), ("lab",), ("prod", "eu"))
 _COUNTRIES = {
     "IN": "India",
@@ -38,6 +39,11 @@ class Step:
     at: datetime
     order_status: str
     certificate_status: str
+
+    @property
+    def is_about_money(self) -> bool:
+        """Say whether it places or ends an order; issuing the certificate does neither."""
+        return self.certificate_status not in ISSUED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing.money import round_money
-from certinext.backoffice.demo.orders import ReportedOrder, Step
+from certinext.backoffice.demo.orders import ISSUED, ReportedOrder, Step
 from certinext.backoffice.demo.plans import AccountPlan, CategoryPlan, SellerPlan
 
 Json = dict[str, Any]
@@ -71,11 +71,7 @@ def less(price: str, discount: int, currency: str) -> Decimal:
 
 
 def _order_row(seller: SellerPlan, order: ReportedOrder, step: Step) -> Json:
-    issued = step.certificate_status in {
-        "Certificate Generated",
-        "Certificate Downloaded",
-        "Certificate Revoked",
-    }
+    issued = step.certificate_status in ISSUED
     expires = order.ordered_at + timedelta(days=min(365 * order.term_years, 397))
     row: Json = {
         "certificateExpiryDate": _date(seller, expires) if issued else "",

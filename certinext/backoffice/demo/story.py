@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,11 +10,11 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from billing.periods import Month, day_start, local_date
-from certinext.backoffice.demo.calendar import EVENING, LAST_SYNC, RUN, Calendar
+from certinext.backoffice.demo.calendar import EVENING, LAST_IMPORT, RUN, Calendar
 from certinext.backoffice.demo.orders import ReportedOrder
 from certinext.backoffice.demo.plans import AccountPlan, PortalOrder, SellerPlan
 
-_MONDAY = 0
+_MIDDLE = 16
 _WEEKS = (6, 13, 20, 27)
 
 
@@ -106,35 +107,47 @@ def _permissions(seller: SellerPlan, calendar: Calendar) -> Iterator[Event]:
 def _reports(
     seller: SellerPlan, calendar: Calendar, orders: list[ReportedOrder]
 ) -> Iterator[Event]:
-    """Yield an import for every time that an account has news, and a whole snapshot at the end."""
-    news: dict[tuple[datetime, str], list[ReportedOrder]] = defaultdict(list)
-    whole: dict[str, list[ReportedOrder]] = defaultdict(list)
+    """Yield each account's imports: what is new when one is due, and a whole snapshot at the end."""
+    for account in seller.accounts:
+        own = [order for order in orders if order.account == account.number]
+        for at, changed in _news(seller, account, calendar, own).items():
+            yield ReportImported(at=at, account=account, orders=tuple(changed))
+        yield ReportImported(at=calendar.now, account=account, orders=tuple(own), is_snapshot=True)
+
+
+def _news(
+    seller: SellerPlan, account: AccountPlan, calendar: Calendar, orders: list[ReportedOrder]
+) -> dict[datetime, list[ReportedOrder]]:
+    """Return the orders that have changed since the import before, by the time of the import."""
+    monthly = account.invoiced_monthly(seller)
+    due = sorted(
+        {
+            _next_import(step.at, calendar, monthly=monthly)
+            for order in orders
+            for step in order.steps
+            if step.is_about_money or monthly
+        }
+    )
+    news: dict[datetime, list[ReportedOrder]] = defaultdict(list)
     for order in orders:
-        monthly = seller.account(order.account).invoiced_monthly(seller)
-        whole[order.account].append(order)
         for step in order.steps:
-            at = _next_sync(step.at, calendar, monthly=monthly)
-            if at <= calendar.now and order not in news[at, order.account]:
-                news[at, order.account].append(order)
-    for (at, number), changed in news.items():
-        if changed:
-            yield ReportImported(at=at, account=seller.account(number), orders=tuple(changed))
-    for number, known in whole.items():
-        yield ReportImported(
-            at=calendar.now, account=seller.account(number), orders=tuple(known), is_snapshot=True
-        )
+            # Certificates that were issued meanwhile come along with the next import.
+            for at in due[bisect_left(due, step.at) :][:1]:
+                if order not in news[at]:
+                    news[at].append(order)
+    return news
 
 
-def _next_sync(moment: datetime, calendar: Calendar, *, monthly: bool) -> datetime:
-    """Return when the portal hears of it: the same evening, or on Monday and at the month's end."""
+def _next_import(moment: datetime, calendar: Calendar, *, monthly: bool) -> datetime:
+    """Return when the portal hears of it: the same evening, or at half and whole months."""
     day = local_date(moment, calendar.zone)
+    month = Month.of(day)
     if not monthly:
-        evening = calendar.on(Month.of(day), day.day, EVENING)
+        evening = calendar.on(month, day.day, EVENING)
         return evening if moment <= evening else evening + timedelta(days=1)
-    monday = day + timedelta(days=7 - day.weekday())
-    first = Month.of(day).next().first_day
-    earlier = min(monday, first)
-    return calendar.on(Month.of(earlier), earlier.day, LAST_SYNC)
+    if day.day < _MIDDLE:
+        return calendar.on(month, _MIDDLE, LAST_IMPORT)
+    return calendar.on(month.next(), 1, LAST_IMPORT)
 
 
 def _usage(seller: SellerPlan, calendar: Calendar) -> Iterator[Event]:
