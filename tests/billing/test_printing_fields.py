@@ -10,19 +10,21 @@ import pytest
 
 from tests.billing.reading_pdfs import text_of
 from tests.billing.sample_documents import (
+    PLAN,
+    USAGE,
+    Sample,
+    Sold,
+    sample_credit_note,
+    sample_invoice,
+)
+from tests.billing.sample_parties import (
     AMERICAN,
     FRENCH,
     FRENCH_CONSUMER,
     GERMAN,
     GERMANY,
     IN_STATE,
-    PLAN,
     UNREGISTERED,
-    USAGE,
-    Sample,
-    Sold,
-    sample_credit_note,
-    sample_invoice,
 )
 
 EURO = Sold(price="119.00", domain_name="portal.labo.example")

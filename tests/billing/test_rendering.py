@@ -23,10 +23,12 @@ from billing.rendering import (
 )
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import use_tenant
+from credit_notes.issue import credit_charges
+from credit_notes.models import CreditNote
 from tests.billing.reading_pdfs import text_of
 from tests.billing.rows import draft_document
 from tests.factories import AccountFactory, ChargeFactory
-from tests.invoices.helpers import issue_order_invoice
+from tests.invoices.helpers import NOW, ON, issue_order_invoice
 
 
 def issued_document() -> Document:
@@ -46,6 +48,27 @@ def test_an_issued_invoice_is_printed_from_its_rows(db: None) -> None:
     assert f"Tax invoice {document.number}" in printed
     assert "Amount due ₹ 10,531.50" in printed
     assert document.buyer["legal_name"] in printed
+
+
+def test_an_issued_credit_note_is_printed_from_its_rows(db: None) -> None:
+    account = AccountFactory()
+    charge = ChargeFactory(account=account)
+    invoice = issue_order_invoice(account, charge).document
+    (note,) = credit_charges(
+        charges=[charge],
+        reason_code=CreditNote.Reason.CANCELLED,
+        reason="Ordered twice by mistake.",
+        order_number=charge.order_number,
+        on=ON,
+        now=NOW,
+        issued_by="test",
+    )
+    printed = text_of(read_file(ensure_file(note.document)))
+    assert f"Credit note {note.document.number}" in printed
+    assert printed.count(f"Invoice {invoice.number}, line 1, credited in full") == 1
+    assert f"Reason: order {charge.order_number} was cancelled. Ordered twice" in printed
+    assert f"Set off against invoice {invoice.number}" in printed
+    assert "Total credited ₹ 10,531.50" in printed
 
 
 def test_the_file_is_stored_once_under_its_content(db: None) -> None:
