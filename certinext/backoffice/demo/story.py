@@ -107,7 +107,7 @@ def _permissions(seller: SellerPlan, calendar: Calendar) -> Iterator[Event]:
 def _reports(
     seller: SellerPlan, calendar: Calendar, orders: list[ReportedOrder]
 ) -> Iterator[Event]:
-    """Yield each account's imports: what is new when one is due, and a whole snapshot at the end."""
+    """Yield each account's imports: what is new when one is due, a whole snapshot at last."""
     for account in seller.accounts:
         own = [order for order in orders if order.account == account.number]
         for at, changed in _news(seller, account, calendar, own).items():
