@@ -42,7 +42,7 @@ def brand_sheet(seller: Facts) -> str:
 def _footer(seller: Facts) -> list[str]:
     """Return what the seller wrote, or name and address; below it how to reach the seller."""
     written = clean_paragraphs(seller.raw("legal_footer"), limit=_FOOTER_LENGTH)[:_FOOTER_LINES]
-    who = (seller.text("legal_name"), *seller.texts("address"), seller.text("country_name"))
+    who = (seller.text("legal_name"), *seller.texts("address"))
     reach = (seller.text("email"), seller.text("phone"))
     said = any(reach[0] in line for line in written)
     return [*(written or [_joined(who)]), "" if said else _joined(reach)]

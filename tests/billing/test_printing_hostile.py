@@ -125,7 +125,7 @@ def test_a_credit_note_survives_the_same(fetched: list[str]) -> None:
 
 
 def test_a_seller_who_wrote_no_footer_gets_name_and_address() -> None:
-    sheet = brand_sheet(Facts({**INDIA, "legal_footer": "", "address": ["Road 1"]}))
+    sheet = brand_sheet(Facts({**INDIA, "legal_footer": "", "address": ["Road 1", "India"]}))
     assert "Road 1 \\b7  India" in sheet
     assert "billing\\40 aravalli\\2e example" in sheet
 
