@@ -184,10 +184,15 @@ def _totals(draft: InvoiceDraft, decisions: Decisions, seller: Seller) -> Docume
 
 
 def _lines(draft: InvoiceDraft, decisions: Decisions, seller: Seller) -> list[DocumentLine]:
-    """Return the lines in sections, each with what its charge says."""
+    """Return the lines by section and cost centre, each with what its charge says."""
     ordered = sorted(
         draft.charges,
-        key=lambda c: (SECTIONS.index(Charge.Kind(c.kind)), c.service_from, c.pk),
+        key=lambda c: (
+            SECTIONS.index(Charge.Kind(c.kind)),
+            c.group.name if c.group else "",
+            c.service_from,
+            c.pk,
+        ),
     )
     begins = local_date(draft.period[0], seller.zone) if draft.period else date.min
     return [
