@@ -38,9 +38,13 @@ class TenantTask(DjangoTask[Any, Any]):
         return super().apply_async(args, kwargs, headers=headers, **options)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run inside the tenant's schema, and leave the connection in the public one."""
+        """Run inside the tenant's schema, and leave the connection in the public one.
+
+        A task that another one calls as a function gives the caller's schema back.
+        """
         schema = self._schema()
-        use_public()
+        if not self._is_called_directly():
+            use_public()
         tenant = Tenant.objects.filter(schema_name=schema).first() if schema else None
         if tenant is None:
             raise TenantMissing(f"{self.name}: no tenant {schema!r}.")
@@ -51,9 +55,12 @@ class TenantTask(DjangoTask[Any, Any]):
         request = self.request
         headers = getattr(request, "headers", None) or {}
         schema = getattr(request, TENANT_HEADER, None) or headers.get(TENANT_HEADER)
-        if schema is None and getattr(request, "called_directly", False):
+        if schema is None and self._is_called_directly():
             schema = active_schema()
         return None if schema == get_public_schema_name() else schema
+
+    def _is_called_directly(self) -> bool:
+        return bool(getattr(self.request, "called_directly", False))
 
 
 class PublicTask(DjangoTask[Any, Any]):
