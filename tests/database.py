@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import os
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,10 +112,21 @@ def copy_of_template(template: str) -> Iterator[str]:
     try:
         yield name
     finally:
-        with psycopg.connect(owner_conninfo("postgres"), autocommit=True) as c:
-            c.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+        _drop(name)
+
+
+def _drop(name: str) -> None:
+    """Drop a database; an autovacuum in it is not ours to end, so wait for that."""
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    with psycopg.connect(owner_conninfo("postgres"), autocommit=True) as c:
+        for _ in range(600):
+            try:
+                c.execute(statement)
+            except psycopg.errors.InsufficientPrivilege:
+                time.sleep(0.05)
+            else:
+                return
+        c.execute(statement)
 
 
 @contextlib.contextmanager
