@@ -66,9 +66,13 @@ def _void() -> ChargeVoid:
     return ChargeVoid.objects.create(charge=ChargeFactory(), reason="x")
 
 
+def _allocation() -> Allocation:
+    return noted().document.allocations.get()
+
+
 FROZEN: dict[str, Callable[[], Any]] = {
     "audit_is_append_only": lambda: record("test.done"),
-    "allocation_never_changes": lambda: noted().document.allocations.get(),
+    "allocation_never_changes": _allocation,
     "charge_never_changes": ChargeFactory,
     "charge_void_never_changes": _void,
     "credit_note_never_changes": noted,

@@ -1,0 +1,159 @@
+"""Fees and usage: raised once, rated on what the month holds so far."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from billing.charging import void_charges
+from billing.models import Account, Charge, PlanMeter, Subscription, UsageRecord
+from billing.periods import Month
+from billing.subscription_charges import raise_monthly_charges
+from tests.factories import (
+    AccountFactory,
+    PlanMeterFactory,
+    SubscriptionFactory,
+    UsageRecordFactory,
+)
+
+OCTOBER = Month(2026, 10)
+Plan = tuple[Subscription, PlanMeter]
+
+
+@pytest.fixture
+def plan(db: None) -> Plan:
+    """45,000.00 a month, 10,000 time-stamps included, 0.85 for each further one."""
+    return subscribe(AccountFactory())
+
+
+def subscribe(account: Account) -> Plan:
+    meter = PlanMeterFactory()
+    return SubscriptionFactory(account=account, plan=meter.plan), meter
+
+
+def use(plan: Plan, quantity: str, day: int = 6, month: int = 10) -> UsageRecord:
+    record: UsageRecord = UsageRecordFactory(
+        subscription=plan[0],
+        meter=plan[1],
+        quantity=Decimal(quantity),
+        occurred_on=date(2026, month, day),
+    )
+    return record
+
+
+def rate(plan: Plan, *, until: date = OCTOBER.last_day, months: list[Month] | None = None) -> None:
+    raise_monthly_charges(plan[0].account, months=months or [OCTOBER], until=until)
+
+
+def over() -> list[tuple[str, str]]:
+    """Return quantity and net of what was charged above the included units."""
+    charges = Charge.objects.filter(kind="usage", unit_price__gt=0, void__isnull=True)
+    return [(f"{c.quantity.normalize():f}", f"{c.net_amount:.2f}") for c in charges.order_by("id")]
+
+
+def test_a_fee_is_the_plans_whole_monthly_fee_for_the_calendar_month(plan: Plan) -> None:
+    rate(plan)
+
+    fee = Charge.objects.get(kind="subscription")
+    assert (fee.description, fee.quantity, fee.net_amount, fee.currency) == (
+        "Enterprise plan",
+        Decimal(1),
+        Decimal("45000.00"),
+        "INR",
+    )
+    assert (fee.service_from, fee.service_until) == (date(2026, 10, 1), date(2026, 10, 31))
+
+
+def test_raising_again_changes_nothing(plan: Plan) -> None:
+    use(plan, "12000")
+    for _ in range(3):
+        rate(plan)
+
+    assert Charge.objects.count() == 3
+    assert over() == [("2000", "1700.00")]
+
+
+@pytest.mark.parametrize(
+    ("used", "charged"),
+    [
+        ("0", []),
+        ("10000", []),
+        ("10000.5", [("0.5", "0.43")]),
+        ("10001", [("1", "0.85")]),
+        ("12000", [("2000", "1700.00")]),
+    ],
+)
+def test_only_units_above_the_included_ones_cost_something(
+    plan: Plan, used: str, charged: list[tuple[str, str]]
+) -> None:
+    use(plan, used)
+    rate(plan)
+
+    assert over() == charged
+
+
+def test_unused_units_are_not_carried_into_the_next_month(plan: Plan) -> None:
+    use(plan, "1", month=10)
+    use(plan, "10001", month=11)
+    rate(plan, until=date(2026, 11, 30), months=[OCTOBER, OCTOBER.next()])
+
+    assert over() == [("1", "0.85")]
+
+
+def test_the_included_units_are_shown_once_a_month(plan: Plan) -> None:
+    use(plan, "10000")
+    rate(plan)
+    use(plan, "500")
+    rate(plan)
+
+    included = Charge.objects.get(kind="usage", unit_price=0)
+    assert included.quantity == 10_000
+    assert included.detail == "10,000 of 10,000 units"
+    assert over() == [("500", "425.00")]
+
+
+def test_usage_after_the_last_day_is_not_rated_yet(plan: Plan) -> None:
+    use(plan, "11000", day=20)
+    use(plan, "1000", day=21)
+    rate(plan, until=date(2026, 10, 20))
+    assert over() == [("1000", "850.00")]
+
+    rate(plan)
+    assert over() == [("1000", "850.00"), ("1000", "850.00")]
+
+
+def test_usage_of_a_later_day_that_was_reported_first_is_not_lost(plan: Plan) -> None:
+    use(plan, "1000", day=25)
+    use(plan, "11000", day=10)
+    rate(plan, until=date(2026, 10, 20))
+    rate(plan)
+
+    assert over() == [("1000", "850.00"), ("1000", "850.00")]
+
+
+def test_usage_whose_charge_was_voided_is_charged_anew(plan: Plan) -> None:
+    use(plan, "11000")
+    rate(plan)
+    void_charges(Charge.objects.filter(unit_price__gt=0), reason="Wrong price")
+    rate(plan)
+
+    assert over() == [("1000", "850.00")]
+
+
+def test_a_sub_accounts_usage_is_charged_to_its_payer(db: None) -> None:
+    partner = AccountFactory(kind="partner")
+    plan = subscribe(AccountFactory(parent=partner, bill_to="parent"))
+    use(plan, "10001")
+    raise_monthly_charges(partner, months=[OCTOBER], until=OCTOBER.last_day)
+
+    assert {charge.payer for charge in Charge.objects.all()} == {partner}
+    assert {charge.account for charge in Charge.objects.all()} == {plan[0].account}
+
+
+def test_nothing_is_raised_for_whom_somebody_else_pays(db: None) -> None:
+    branch = AccountFactory(parent=AccountFactory(kind="partner"), bill_to="parent")
+    rate(subscribe(branch))
+
+    assert not Charge.objects.exists()
