@@ -115,7 +115,11 @@ class ListFilter(FilterSet):
     @property
     def in_menu(self) -> list[forms.BoundField]:
         """The fields behind "Add filter": all but the search."""
-        return [bound for bound in self.form if bound.name != SEARCH]
+        fields = [bound for bound in self.form if bound.name != SEARCH]
+        for bound in fields:
+            is_select = isinstance(bound.field.widget, forms.Select)
+            bound.field.widget.attrs["class"] = "form-select" if is_select else "form-control"
+        return fields
 
     @property
     def menu_is_open(self) -> bool:
@@ -132,8 +136,10 @@ class ListFilter(FilterSet):
         value = self._applied()[name]
         if isinstance(value, date):
             return formatting.day(value)
-        choices = dict(getattr(self.filters[name].field, "choices", ()) or ())
-        return str(choices.get(value, value)) if isinstance(value, str) else str(value)
+        if not isinstance(value, str):
+            return str(value)
+        choices = getattr(self.filters[name].field, "choices", ())
+        return next((str(label) for key, label in choices if str(key) == value), value)
 
 
 def sorted_by(

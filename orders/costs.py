@@ -137,8 +137,8 @@ class Costs:
 
     @property
     def has_shared_documents(self) -> bool:
-        """Whether the order is only a part of one of its documents."""
-        return any(not part.is_whole for part in [*self.invoices, *self.credit_notes])
+        """Whether the order is only a part of a document that is shown."""
+        return any(part.is_readable and not part.is_whole for part in self.documents)
 
     @property
     def _is_undone(self) -> bool:

@@ -54,11 +54,15 @@ class OrderForm(forms.Form):
     term_years = forms.TypedChoiceField(label=_("Term"), coerce=int, widget=forms.RadioSelect)
     domain_name = forms.CharField(
         label=_("Domain"),
+        error_messages={"required": _("Enter what the certificate names.")},
         max_length=255,
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
     organization_name = forms.CharField(
-        label=_("Organization"), max_length=LIMITS["organization_name"], required=False
+        label=_("Organization"),
+        error_messages={"required": _("Enter the organization that the certificate names.")},
+        max_length=LIMITS["organization_name"],
+        required=False,
     )
     group = forms.ModelChoiceField(
         queryset=Group.objects.none(),
@@ -114,6 +118,7 @@ class OrderForm(forms.Form):
         if subject is Subject.ORGANIZATION:
             del self.fields["domain_name"]
             self.fields["organization_name"].required = True
+            self.fields["organization_name"].widget.is_required = True
             return
         label, hint, is_required = SUBJECT_FIELDS[subject]
         field = self.fields["domain_name"]
@@ -143,6 +148,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"),
+        error_messages={"required": _("Say why, in a few words.")},
         max_length=LIMITS["reason"],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Kept with the order, and printed on a credit note."),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from billing.models import Charge, Membership, ParkedAccount
+from billing.models import Account, Charge, Membership, ParkedAccount
 from billing.models.seller import current_seller
 from billing.periods import Month, local_date
 from billing.prices import PriceMissing, price_of
@@ -48,32 +47,41 @@ def _when_it_will_be(charge: Charge, membership: Membership, *, now: datetime) -
         return _("It cannot be invoiced yet. %(reason)s") % {"reason": parked.reason}
     permission = open_permission(payer)
     if permission is not None:
-        return _on_monthly_invoice(charge, permission, now=now)
+        today = local_date(now, current_seller().zone)
+        return _in_month(billing_month(charge.service_from, permission), today=today)
     seller = current_seller()
     if not seller.issue_zero_invoices and not charge.net_amount:
         return _("It costs nothing, so there is no invoice.")
     return _("Its invoice is being made.")
 
 
-def _on_monthly_invoice(charge: Charge, permission: MonthlyPermission, *, now: datetime) -> str:
-    """Name the month whose run takes the charge; a month that is over is being invoiced."""
-    zone = current_seller().zone
-    month = billing_month(charge, permission, zone)
-    issued_on = month.next().first_day
-    if issued_on <= local_date(now, zone):
-        return _("It will be on the invoice for %(month)s, which is being made.") % {
-            "month": formatting.month(month.first_day)
-        }
+def billing_plan(account: Account, membership: Membership, *, today: date) -> str:
+    """Say when and to whom an order that is placed today will be invoiced."""
+    payer = account.payer
+    if payer.pk not in _own_accounts(membership):
+        return _("It will be invoiced to %(partner)s.") % {"partner": payer.display_name}
+    permission = open_permission(payer)
+    if permission is None:
+        return _("It is invoiced at once.")
+    return _in_month(billing_month(today, permission), today=today)
+
+
+def billing_month(day: date, permission: MonthlyPermission) -> Month:
+    """Return the month whose invoice takes what is supplied on a day: its own, or the first one
+    that is not billed yet."""
+    not_billed_yet = Month.of(local_date(permission.billed_until, current_seller().zone))
+    return max(Month.of(day), not_billed_yet)
+
+
+def _in_month(month: Month, *, today: date) -> str:
+    """Name the month; one that is over is being invoiced right now."""
+    name, issued_on = formatting.month(month.first_day), month.next().first_day
+    if issued_on <= today:
+        return _("It will be on the invoice for %(month)s, which is being made.") % {"month": name}
     return _("It will be on the invoice for %(month)s, issued on %(day)s.") % {
-        "month": formatting.month(month.first_day),
+        "month": name,
         "day": formatting.full_day(issued_on),
     }
-
-
-def billing_month(charge: Charge, permission: MonthlyPermission, zone: ZoneInfo) -> Month:
-    """Return the month whose invoice takes a charge: its own, or the first one not billed yet."""
-    not_billed_yet = Month.of(local_date(permission.billed_until, zone))
-    return max(Month.of(charge.service_from), not_billed_yet)
 
 
 def _why_on_none(order: Order, costs: Costs) -> str:

@@ -26,6 +26,7 @@ from orders.errors import InvalidOrder, OrderNotAllowed
 from orders.forms import AccountForm, OrderForm
 from orders.models import Order
 from orders.once import FormExpired, new_token, order_once
+from orders.outlook import billing_plan
 from orders.place import place_order
 from orders.summary import OrderSummary, order_summary
 
@@ -165,6 +166,7 @@ def _review(
         **_common(request, choice, form, token=token),
         "summary": choice.summary(form.cleaned_data["term_years"]),
         "details": form.details,
+        "billing": billing_plan(choice.account, membership_of(request), today=choice.today),
     }
     return render(request, "orders/review.html", context)
 
