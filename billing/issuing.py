@@ -20,6 +20,7 @@ from billing.models import (
     OutboxMessage,
     Seller,
 )
+from billing.money import minor_unit
 from billing.numbers import NumberFormat
 from billing.periods import financial_year
 from billing.posting import Posting, post
@@ -108,6 +109,12 @@ def number_documents(batch: Sequence[PreparedDocument], *, seller: Seller) -> No
                 ],
             )
     _read_numbers([prepared.document for prepared in batch])
+
+
+def total_text(document: Document) -> str:
+    """Return the total with its currency, such as `10531.50 INR`, for the audit trail."""
+    unit = minor_unit(document.currency)
+    return f"{document.total.quantize(unit)} {document.currency}"
 
 
 def number_format_of(seller: Seller, kind: str) -> NumberFormat:

@@ -16,7 +16,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from billing.issuing import PreparedDocument, number_documents, take_totals, write_drafts
+from billing.issuing import (
+    PreparedDocument,
+    number_documents,
+    take_totals,
+    total_text,
+    write_drafts,
+)
 from billing.models import (
     Account,
     Allocation,
@@ -172,7 +178,7 @@ def _issue(
         account_number=document.account.account_number,
         invoice=invoice.number,
         order=order_number,
-        total=f"{document.total} {document.currency}",
+        total=total_text(document),
     )
     return note
 

@@ -16,7 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from billing.errors import CannotBill
-from billing.issuing import PreparedDocument, number_documents, take_totals, write_drafts
+from billing.issuing import (
+    PreparedDocument,
+    number_documents,
+    take_totals,
+    total_text,
+    write_drafts,
+)
 from billing.models import Account, Charge, Document, DocumentLine, Seller
 from billing.outbox import wake_after_commit
 from billing.periods import local_date
@@ -122,7 +128,7 @@ def issue_invoices(
             on=document,
             account_number=document.account.account_number,
             kind=str(prepared.kind),
-            total=f"{document.total} {document.currency}",
+            total=total_text(document),
         )
     wake_after_commit(render_outbox)
     return invoices
