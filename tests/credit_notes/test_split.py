@@ -1,0 +1,60 @@
+"""A note on an invoice that was paid: what is still owed goes first, the rest is kept as credit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import psycopg
+import pytest
+
+from billing.models import Allocation, DocumentBalance, LedgerTransfer
+from credit_notes.issue import credit_charges
+from tests.factories import AccountFactory, ChargeFactory
+from tests.invariants import broken_invariants
+from tests.invoices.helpers import NOW, ON, issue_order_invoice
+
+
+@pytest.mark.parametrize(
+    ("paid", "applied", "kept", "state"),
+    [
+        ("0.00", "10531.50", "0.00", "credited"),
+        ("9000.00", "1531.50", "9000.00", "paid"),
+        ("10531.50", "0.00", "10531.50", "paid"),
+    ],
+)
+def test_a_note_takes_off_what_is_owed_and_keeps_the_rest_as_credit(
+    own_database: str,
+    as_owner: psycopg.Connection,
+    paid: str,
+    applied: str,
+    kept: str,
+    state: str,
+) -> None:
+    account = AccountFactory()
+    charge = ChargeFactory(account=account)
+    invoice = issue_order_invoice(account, charge)
+    # Payments are not recorded here yet: only the owner can write what the triggers keep.
+    as_owner.execute("UPDATE billing_documentbalance SET paid = %s", [paid])
+
+    (note,) = credit_charges(
+        charges=[charge],
+        reason_code="rejected",
+        reason="Not vetted",
+        order_number=charge.order_number,
+        on=ON,
+        now=NOW,
+        issued_by="test",
+    )
+
+    assert (f"{note.applied_amount:.2f}", f"{note.credit_amount:.2f}") == (applied, kept)
+    balance = DocumentBalance.objects.get(document=invoice.document)
+    assert balance.open_amount == 0
+    assert balance.state == state
+    assert [f"{row.amount:.2f}" for row in Allocation.objects.all()] == (
+        [applied] if Decimal(applied) else []
+    )
+    to_credit = LedgerTransfer.objects.filter(credit__kind="credits")
+    assert [(t.debit.kind, f"{t.amount:.2f}") for t in to_credit] == (
+        [("receivable", kept)] if Decimal(kept) else []
+    )
+    assert broken_invariants() == {}
