@@ -41,7 +41,7 @@ class ImportCommand(TenantCommand):
         counts = [f"{run.counts.get(outcome, 0)} {outcome}" for outcome in Outcome.values]
         self.stdout.write(", ".join(counts))
         if assumed:
-            self.stdout.write(f"term assumed: {assumed} orders")
+            self.stdout.write(f"term assumed in {assumed} of {sum(run.counts.values())} rows")
         if run.counts.get(Outcome.FAILED):
             raise CommandError("Mend the rows that failed and import the file again.")
 

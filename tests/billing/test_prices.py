@@ -26,8 +26,8 @@ TODAY = date(2026, 10, 6)
 @pytest.fixture
 def product() -> Product:
     """The OV certificate, 8,925.00 INR a year on the general list."""
-    item = PriceListItemFactory.create()
-    return item.product
+    product: Product = PriceListItemFactory.create().product
+    return product
 
 
 def own_list(account: Account, product: Product, amount: str, **validity: Any) -> None:
