@@ -1,0 +1,213 @@
+"""Adding and editing accounts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from billing.models import Account
+from certinext.audit.models import AuditEvent
+from tests.factories import AccountFactory, ChargeFactory
+from tests.invoices.monthly import granted
+
+
+def fields(**changes: Any) -> dict[str, Any]:
+    """What a browser sends for an ordinary account."""
+    return {
+        "display_name": "Konkan Retail Bank",
+        "legal_name": "Konkan Retail Bank Limited",
+        "kind": "enterprise",
+        "address_line1": "1 Marine Drive",
+        "postal_code": "400020",
+        "city": "Mumbai",
+        "country": "IN",
+        "state_code": "27",
+        "is_business": "on",
+        "currency": "INR",
+        "document_language": "en",
+        "bill_to": "self",
+        **changes,
+    }
+
+
+def errors(html: str) -> list[str]:
+    found = re.findall(r'<p class="field-error">.*?<span>(.*?)</span>', html, re.DOTALL)
+    return [text.replace("&#x27;", "'") for text in found]
+
+
+def edit(client: Client, account: Account, **changes: Any) -> list[str]:
+    """Post the form of an account as it is but for the changes; return the errors."""
+    url = f"/backoffice/accounts/{account.account_number}/edit/"
+    same = {
+        "display_name": account.display_name,
+        "legal_name": account.legal_name,
+        "kind": account.kind,
+        "state_code": account.state_code,
+        "country": account.country,
+        "currency": account.currency,
+        "bill_to": account.bill_to,
+        "partner_number": account.parent.account_number if account.parent else "",
+    }
+    answer = client.post(url, fields(**{**same, **changes}))
+    assert answer.status_code in {200, 302}
+    return errors(answer.content.decode())
+
+
+def test_a_new_account_gets_a_free_number_of_ten_digits(staff: Client) -> None:
+    answer = staff.post("/backoffice/accounts/add/", fields())
+    account = Account.objects.get()
+    assert re.fullmatch(r"[0-9]{10}", account.account_number)
+    assert answer["Location"] == f"/backoffice/accounts/{account.account_number}/"
+    event = AuditEvent.objects.get(action="account.added")
+    assert (event.actor, event.account_number) == (
+        "meera@aravalli.example",
+        account.account_number,
+    )
+
+
+def test_a_new_account_takes_the_platforms_number(staff: Client) -> None:
+    staff.post("/backoffice/accounts/add/", fields(account_number="3108842834"))
+    assert Account.objects.get().account_number == "3108842834"
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        ("3108842834", "An account has this number already."),
+        ("310884283", "Write 10 digits."),
+        ("31088428a4", "Write 10 digits."),
+    ],
+)
+def test_a_number_that_is_taken_or_malformed_is_refused(
+    staff: Client, number: str, sentence: str
+) -> None:
+    AccountFactory.create(account_number="3108842834")
+    html = staff.post("/backoffice/accounts/add/", fields(account_number=number)).content.decode()
+    assert errors(html) == [sentence]
+    assert Account.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("country", "state", "written", "stored"),
+    [
+        ("IN", "29", " 29aagca7421k1zg ", "29AAGCA7421K1ZG"),
+        ("FR", "", "40 303 265 045", "FR40303265045"),
+        ("US", "", "12-3456789", "12-3456789"),
+    ],
+)
+def test_a_tax_id_is_stored_in_its_countrys_form(
+    staff: Client, country: str, state: str, written: str, stored: str
+) -> None:
+    changes = fields(country=country, state_code=state, tax_id=written)
+    staff.post("/backoffice/accounts/add/", changes)
+    assert Account.objects.get().tax_id == stored
+
+
+def test_a_tax_id_with_a_typing_error_is_refused_at_its_field(staff: Client) -> None:
+    account = AccountFactory.create()
+    assert edit(staff, account, tax_id="29AAGCA7421K1ZX") == [
+        "The GSTIN 29AAGCA7421K1ZX fails its own check digit: look for a typing error."
+    ]
+
+
+def test_the_currency_stays_once_something_was_charged(staff: Client) -> None:
+    account = AccountFactory.create(currency="INR")
+    assert edit(staff, account, currency="EUR") == []
+    account.refresh_from_db()
+    assert account.currency == "EUR"
+    ChargeFactory.create(account=account)
+    assert edit(staff, account, currency="INR") == [
+        "The account has charges in EUR: its currency cannot change."
+    ]
+
+
+def test_only_a_partner_has_sub_accounts(staff: Client) -> None:
+    plain = AccountFactory.create()
+    account = AccountFactory.create()
+    number = plain.account_number
+    assert edit(staff, account, partner_number=number) == ["This account is no partner."]
+    assert edit(staff, account, partner_number="1234567890") == [
+        "There is no account with this number."
+    ]
+
+
+def test_partners_never_stand_in_a_circle(staff: Client) -> None:
+    above = AccountFactory.create(kind="partner")
+    below = AccountFactory.create(kind="partner", parent=above)
+    sentence = "This account stands below the one you are changing."
+    assert edit(staff, above, partner_number=below.account_number) == [sentence]
+    assert edit(staff, above, partner_number=above.account_number) == [sentence]
+
+
+def test_a_partner_with_sub_accounts_stays_a_partner(staff: Client) -> None:
+    partner = AccountFactory.create(kind="partner")
+    AccountFactory.create(parent=partner)
+    assert edit(staff, partner, kind="retail") == ["It has sub-accounts: only a partner can."]
+
+
+def test_invoices_go_to_a_partner_only_where_there_is_one(staff: Client) -> None:
+    account = AccountFactory.create()
+    assert edit(staff, account, bill_to="parent") == [
+        "Only a sub-account's invoices can go to its partner."
+    ]
+
+
+def test_an_account_with_monthly_invoicing_pays_itself(staff: Client) -> None:
+    partner = AccountFactory.create(kind="partner")
+    account = AccountFactory.create(parent=partner)
+    granted(account, "2026-11-01 09:00")
+    assert edit(staff, account, bill_to="parent") == [
+        "Turn off this account's monthly invoicing first."
+    ]
+
+
+def test_payers_are_one_step_away(staff: Client) -> None:
+    top = AccountFactory.create(kind="partner")
+    middle = AccountFactory.create(kind="partner", parent=top)
+    AccountFactory.create(parent=middle, bill_to="parent")
+    assert edit(staff, middle, bill_to="parent") == [
+        "Other accounts are invoiced through this one."
+    ]
+    other = AccountFactory.create(kind="partner", parent=top, bill_to="parent")
+    account = AccountFactory.create(parent=other)
+    assert edit(staff, account, bill_to="parent") == [
+        "The partner is itself invoiced through another account."
+    ]
+
+
+def test_a_state_belongs_to_an_address_in_india(staff: Client) -> None:
+    account = AccountFactory.create()
+    assert edit(staff, account, country="FR", state_code="27") == [
+        "Only addresses in India have a State: take it out."
+    ]
+
+
+def test_a_change_is_audited_with_old_and_new(staff: Client) -> None:
+    account = AccountFactory.create(display_name="Konkan", city="Mumbai")
+    edit(staff, account, city="Pune", address_line1="1 Marine Drive")
+    event = AuditEvent.objects.get(action="account.changed")
+    assert event.details["changes"]["city"] == ["Mumbai", "Pune"]
+    assert event.account_number == account.account_number
+
+
+def test_saving_without_a_change_leaves_no_trace(staff: Client) -> None:
+    account = AccountFactory.create()
+    edit(staff, account)
+    before = AuditEvent.objects.filter(action="account.changed").count()
+    edit(staff, Account.objects.get())
+    assert AuditEvent.objects.filter(action="account.changed").count() == before
+
+
+def test_a_failed_form_keeps_what_was_entered_and_says_error_first(staff: Client) -> None:
+    html = staff.post("/backoffice/accounts/add/", fields(display_name="", city="Pune"))
+    text = html.content.decode()
+    assert "<title>Error: Add account" in text
+    assert 'value="Pune"' in text
+
+
+def test_an_unknown_account_is_not_found(staff: Client) -> None:
+    assert staff.get("/backoffice/accounts/0000000000/").status_code == 404
+    assert staff.get("/backoffice/accounts/0000000000/edit/").status_code == 404

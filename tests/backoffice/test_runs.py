@@ -1,0 +1,168 @@
+"""Billing runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from celery.exceptions import OperationalError
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from billing.models import Account
+from invoices.models import BillingRun, BillingRunItem
+from invoices.tasks import work_off_run
+from tests.factories import AccountFactory, ChargeFactory
+from tests.invoices.monthly import bill, granted
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note which runs were sent to a worker."""
+    sent: list[str] = []
+    monkeypatch.setattr(work_off_run, "delay", sent.append)
+    return sent
+
+
+def monthly_account(name: str, **facts: Any) -> Account:
+    account: Account = AccountFactory.create(display_name=name, **facts)
+    granted(account, "2026-10-01 09:00")
+    return account
+
+
+def test_a_completed_month_without_a_run_is_shown_with_its_button(staff: Client) -> None:
+    monthly_account("Konkan")
+    html = staff.get("/backoffice/runs/").content.decode()
+    assert "October 2026 has no run yet" in html
+    assert "Start the run for October 2026" in html
+
+
+def test_starting_a_run_notes_who_and_wakes_a_worker(staff: Client, woken: list[str]) -> None:
+    account = monthly_account("Konkan")
+    ChargeFactory.create(account=account)
+    answer = staff.post("/backoffice/runs/start/", {"month": "2026-10"})
+    assert answer["Location"] == "/backoffice/runs/2026-10/"
+    run = BillingRun.objects.get()
+    assert (run.month, run.started_by) == ("2026-10", "meera@aravalli.example")
+    assert woken == ["2026-10"]
+
+
+def test_starting_twice_makes_one_run(staff: Client) -> None:
+    monthly_account("Konkan")
+    staff.post("/backoffice/runs/start/", {"month": "2026-10"})
+    staff.post("/backoffice/runs/start/", {"month": "2026-10"})
+    assert BillingRun.objects.count() == 1
+    assert BillingRunItem.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("month", "sentence"),
+    [
+        ("2026-11", "2026-11 is not over in the seller&#x27;s time zone"),
+        ("2026-13", "Choose a month, such as 2026-10."),
+        ("", "Choose a month, such as 2026-10."),
+    ],
+)
+def test_a_month_that_is_not_over_or_no_month_starts_nothing(
+    staff: Client, month: str, sentence: str
+) -> None:
+    answer = staff.post("/backoffice/runs/start/", {"month": month}, follow=True)
+    assert sentence in answer.content.decode()
+    assert not BillingRun.objects.exists()
+
+
+def test_a_broker_that_is_down_loses_no_run_and_is_said(
+    staff: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_month: str) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(work_off_run, "delay", refuse)
+    monthly_account("Konkan")
+    answer = staff.post("/backoffice/runs/start/", {"month": "2026-10"}, follow=True)
+    assert "no worker could be woken" in answer.content.decode()
+    assert BillingRun.objects.get().state == BillingRun.State.RUNNING
+
+
+def test_the_run_page_says_what_became_of_each_account(staff: Client) -> None:
+    billed = monthly_account("Billed")
+    ChargeFactory.create(account=billed)
+    monthly_account("Idle")
+    stuck = monthly_account("Stuck")
+    ChargeFactory.create(account=stuck)
+    Account.objects.filter(pk=stuck.pk).update(address_line1="")
+    bill("2026-10")
+    html = staff.get("/backoffice/runs/2026-10/").content.decode()
+    assert "3 of 3 accounts" in html
+    assert '<dd class="figure-value">₹10,531.50</dd>' in html
+    assert "Closed, 1 parked" in html
+    assert "The billing address is incomplete" in html
+    assert "Try the parked account again" in html
+    parked = staff.get("/backoffice/runs/2026-10/?view=parked").content.decode()
+    assert ">Stuck</a><small>" in parked
+    assert ">Billed</a><small>" not in parked
+
+
+def test_the_biggest_change_against_the_month_before_comes_first(staff: Client) -> None:
+    steady, grown = monthly_account("Steady"), monthly_account("Grown")
+    ChargeFactory.create(account=steady)
+    ChargeFactory.create(account=grown)
+    bill("2026-10")
+    ChargeFactory.create(account=steady, service_from="2026-11-02")
+    for _ in range(2):
+        ChargeFactory.create(account=grown, service_from="2026-11-02")
+    bill("2026-11")
+    html = staff.get("/backoffice/runs/2026-11/").content.decode()
+    assert html.index(">Grown</a><small>") < html.index(">Steady</a><small>")
+    assert '<span class="up">+₹10,531.50</span>' in html
+
+
+def test_parked_accounts_are_tried_again_together_or_alone(staff: Client, woken: list[str]) -> None:
+    accounts = [monthly_account("One"), monthly_account("Two")]
+    for account in accounts:
+        ChargeFactory.create(account=account)
+    Account.objects.update(city="")
+    bill("2026-10")
+    one = {"account": accounts[0].account_number}
+    staff.post("/backoffice/runs/2026-10/retry/", one)
+    states = dict(BillingRunItem.objects.values_list("account__display_name", "state"))
+    assert states == {"One": "todo", "Two": "parked"}
+    staff.post("/backoffice/runs/2026-10/retry/")
+    assert set(BillingRunItem.objects.values_list("state", flat=True)) == {"todo"}
+    assert woken == ["2026-10", "2026-10"]
+    assert BillingRun.objects.get().state == BillingRun.State.RUNNING
+
+
+def test_htmx_polls_while_the_run_goes_on_and_reloads_when_it_ends(staff: Client) -> None:
+    account = monthly_account("Konkan")
+    ChargeFactory.create(account=account)
+    staff.post("/backoffice/runs/start/", {"month": "2026-10"})
+    running = staff.get("/backoffice/runs/2026-10/", headers=HTMX)
+    assert 'hx-trigger="every 3s"' in running.content.decode()
+    assert "<html" not in running.content.decode()
+    assert "HX-Refresh" not in running
+    bill("2026-10")
+    ended = staff.get("/backoffice/runs/2026-10/", headers=HTMX)
+    assert "hx-trigger" not in ended.content.decode()
+    assert ended["HX-Refresh"] == "true"
+
+
+def test_the_list_asks_as_often_for_many_runs_as_for_few(staff: Client) -> None:
+    account = monthly_account("Konkan")
+    ChargeFactory.create(account=account)
+    bill("2026-10")
+    with CaptureQueriesContext(connection) as few:
+        staff.get("/backoffice/runs/")
+    for month in ("2026-11", "2026-12", "2027-01"):
+        bill(month)
+    with CaptureQueriesContext(connection) as many:
+        staff.get("/backoffice/runs/")
+    assert len(many) == len(few)
+
+
+def test_an_absent_run_is_not_found(staff: Client) -> None:
+    assert staff.get("/backoffice/runs/2026-10/").status_code == 404
+    assert staff.post("/backoffice/runs/2026-10/retry/").status_code == 404
