@@ -124,6 +124,10 @@ class OrderForm(forms.Form):
         field = self.fields["domain_name"]
         field.label, field.help_text, field.required = label, hint, is_required
 
+    def clean_remarks(self) -> str:
+        """Write several lines as one: they are kept and printed so."""
+        return one_line(self.cleaned_data["remarks"])
+
     @property
     def details(self) -> dict[str, Any]:
         """What was entered, as the verbs name it."""
@@ -153,6 +157,15 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Kept with the order, and printed on a credit note."),
     )
+
+    def clean_reason(self) -> str:
+        """Write several lines as one."""
+        return one_line(self.cleaned_data["reason"])
+
+
+def one_line(text: str) -> str:
+    """Return a text without line breaks and repeated blanks."""
+    return " ".join(text.split())
 
 
 def _term_label(term: int, price: Price) -> str:

@@ -43,7 +43,7 @@ def test_an_invited_person_sets_a_password_and_comes_in(client: Client) -> None:
     assert "Welcome, New Person" in words(client.get(url))
     weak = client.post(url, {"password": "short"})
     assert "<title>Error: Accept the invitation" in weak.content.decode()
-    assert client.post(url, {"password": "correct horse battery"}).url == "/"
+    assert client.post(url, {"password": "correct horse battery"})["Location"] == "/"
     closed = client.get(url)
     assert closed.status_code == 410
     assert "This invitation is over" in words(closed)

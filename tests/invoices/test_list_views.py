@@ -1,4 +1,4 @@
-"""The Invoices list and the invoice page: who sees what, and what they say."""
+"""The Invoices list: who sees which invoices, and how they are found."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from billing.models import Account, Membership, Seller
-from billing.posting import open_books
+from billing.models import Account, Membership
 from orders.cancel import cancel_order
 from tests.customers import NOW, Customer, SignIn, invoice_of, words
 from tests.database import TENANTS
-from tests.factories import AccountFactory, ChargeFactory, MembershipFactory
-from tests.invoices.helpers import issue_order_invoice
+from tests.factories import AccountFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/invoices/"
@@ -110,7 +108,7 @@ def test_a_sub_account_never_gets_its_partners_invoice(sign_in: SignIn, customer
 def test_the_visitor_is_asked_to_sign_in(customer: Customer, client: Client) -> None:
     invoice = invoice_of(customer.order())
     for url in (LIST, f"{LIST}{invoice}/", f"{LIST}{invoice}.pdf"):
-        assert client.get(url).url.startswith("/account/login/")
+        assert client.get(url)["Location"].startswith("/account/login/")
 
 
 def test_a_row_says_what_the_invoice_is_for_and_how_it_stands(
@@ -295,71 +293,3 @@ def test_the_list_asks_as_often_for_many_invoices_as_for_one(
     with CaptureQueriesContext(connection) as many:
         browser.get(LIST)
     assert len(many) == len(one) <= 12
-
-
-def test_the_invoice_page_explains_its_total(sign_in: SignIn, customer: Customer) -> None:
-    Seller.objects.update(round_to_unit=True)
-    invoice = invoice_of(customer.order())
-    text = words(sign_in(customer.person()).get(f"{LIST}{invoice}/"))
-    assert "The one line is ₹8,925.00 before tax." in text
-    assert "Seller and place of supply are in the same State" in text
-    assert "CGST: ₹8,925.00 \N{MULTIPLICATION SIGN} 9% = ₹803.25 ." in text
-    assert (
-        "₹8,925.00 + ₹803.25 + ₹803.25 = ₹10,531.50. Rounded to a whole amount, that is"
-        " ₹10,532.00 ; the difference is the round-off line, ₹0.50." in text
-    )
-
-
-def test_the_invoice_page_links_orders_that_the_reader_can_open(
-    sign_in: SignIn, customer: Customer
-) -> None:
-    order = customer.order()
-    html = sign_in(customer.person()).get(f"{LIST}{invoice_of(order)}/").content.decode()
-    assert f'<a href="/orders/{order}/">Order {order}</a>' in html
-
-
-def test_an_order_of_an_account_that_left_the_partner_is_not_linked(
-    sign_in: SignIn, customer: Customer
-) -> None:
-    sub = AccountFactory.create(parent=customer.account, bill_to=Account.BillTo.PARENT)
-    order = customer.order(account=sub)
-    Account.objects.filter(pk=sub.pk).update(parent=None, bill_to=Account.BillTo.SELF)
-    html = sign_in(customer.person()).get(f"{LIST}{invoice_of(order)}/").content.decode()
-    assert f"Order {order}" in html
-    assert f'href="/orders/{order}/"' not in html
-
-
-def test_a_credited_invoice_lists_its_credit_note_and_what_is_left(
-    sign_in: SignIn, customer: Customer
-) -> None:
-    order = customer.order()
-    cancel_order(order, by="clerk", reason="Mistake", now=NOW)
-    invoice = invoice_of(order)
-    answer = sign_in(customer.person()).get(f"{LIST}{invoice}/")
-    text = words(answer)
-    note = invoice.invoice.credit_notes.get().document
-    assert f"{note.number} Order cancelled" in text
-    assert "Taken off by credit notes \N{MINUS SIGN}₹10,531.50" in text
-    assert "Nothing is owed" in text
-    assert f'href="/credit-notes/{note.number}.pdf"' in answer.content.decode()
-
-
-def test_names_from_outside_are_text_on_the_invoice_page(
-    sign_in: SignIn, customer: Customer
-) -> None:
-    Account.objects.update(legal_name="<script>alert(1)</script>")
-    charge = ChargeFactory.create(account=customer.account, description="<img src=x onerror=y>")
-    customer.account.refresh_from_db()
-    open_books(customer.account)
-    invoice = issue_order_invoice(customer.account, charge)
-    html = sign_in(customer.person()).get(f"{LIST}{invoice}/").content.decode()
-    assert "<script>alert" not in html
-    assert "<img src=x" not in html
-
-
-def test_only_reading_is_possible(sign_in: SignIn, customer: Customer) -> None:
-    invoice = invoice_of(customer.order())
-    browser = sign_in(customer.person())
-    for url in (LIST, f"{LIST}{invoice}/"):
-        assert browser.post(url).status_code == 405
-        assert browser.head(url).status_code == 200

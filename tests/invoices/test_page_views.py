@@ -1,0 +1,88 @@
+"""The invoice page: what is due, and how its total came about."""
+
+from __future__ import annotations
+
+import pytest
+
+from billing.models import Account, Seller
+from billing.posting import open_books
+from orders.cancel import cancel_order
+from tests.customers import NOW, Customer, SignIn, invoice_of, words
+from tests.factories import AccountFactory, ChargeFactory
+from tests.invoices.helpers import issue_order_invoice
+
+pytestmark = pytest.mark.django_db
+LIST = "/invoices/"
+
+
+@pytest.fixture
+def customer() -> Customer:
+    return Customer()
+
+
+def test_the_invoice_page_explains_its_total(sign_in: SignIn, customer: Customer) -> None:
+    Seller.objects.update(round_to_unit=True)
+    invoice = invoice_of(customer.order())
+    text = words(sign_in(customer.person()).get(f"{LIST}{invoice}/"))
+    assert "The one line is ₹8,925.00 before tax." in text
+    assert "Seller and place of supply are in the same State" in text
+    assert "CGST: ₹8,925.00 \N{MULTIPLICATION SIGN} 9% = ₹803.25 ." in text
+    assert (
+        "₹8,925.00 + ₹803.25 + ₹803.25 = ₹10,531.50. Rounded to a whole amount, that is"
+        " ₹10,532.00 ; the difference is the round-off line, ₹0.50." in text
+    )
+
+
+def test_the_invoice_page_links_orders_that_the_reader_can_open(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    order = customer.order()
+    html = sign_in(customer.person()).get(f"{LIST}{invoice_of(order)}/").content.decode()
+    assert f'<a href="/orders/{order}/">Order {order}</a>' in html
+
+
+def test_an_order_of_an_account_that_left_the_partner_is_not_linked(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    sub = AccountFactory.create(parent=customer.account, bill_to=Account.BillTo.PARENT)
+    order = customer.order(account=sub)
+    Account.objects.filter(pk=sub.pk).update(parent=None, bill_to=Account.BillTo.SELF)
+    html = sign_in(customer.person()).get(f"{LIST}{invoice_of(order)}/").content.decode()
+    assert f"Order {order}" in html
+    assert f'href="/orders/{order}/"' not in html
+
+
+def test_a_credited_invoice_lists_its_credit_note_and_what_is_left(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    order = customer.order()
+    cancel_order(order, by="clerk", reason="Mistake", now=NOW)
+    invoice = invoice_of(order)
+    answer = sign_in(customer.person()).get(f"{LIST}{invoice}/")
+    text = words(answer)
+    note = invoice.invoice.credit_notes.get().document
+    assert f"{note.number} Order cancelled" in text
+    assert "Taken off by credit notes \N{MINUS SIGN}₹10,531.50" in text
+    assert "Nothing is owed" in text
+    assert f'href="/credit-notes/{note.number}.pdf"' in answer.content.decode()
+
+
+def test_names_from_outside_are_text_on_the_invoice_page(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    Account.objects.update(legal_name="<script>alert(1)</script>")
+    charge = ChargeFactory.create(account=customer.account, description="<img src=x onerror=y>")
+    customer.account.refresh_from_db()
+    open_books(customer.account)
+    invoice = issue_order_invoice(customer.account, charge)
+    html = sign_in(customer.person()).get(f"{LIST}{invoice}/").content.decode()
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+
+
+def test_only_reading_is_possible(sign_in: SignIn, customer: Customer) -> None:
+    invoice = invoice_of(customer.order())
+    browser = sign_in(customer.person())
+    for url in (LIST, f"{LIST}{invoice}/"):
+        assert browser.post(url).status_code == 405
+        assert browser.head(url).status_code == 200

@@ -1,0 +1,189 @@
+"""The View Order page: what an order cost, where it is invoiced, what happened to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from billing.models import Account, Document, Membership
+from orders.cancel import cancel_order
+from orders.models import Order
+from orders.reject import reject_order
+from tests.customers import NOW, Customer, SignIn, invoice_of, words
+from tests.factories import AccountFactory, MembershipFactory
+
+pytestmark = pytest.mark.django_db
+LIST = "/orders/"
+Role = Membership.Role
+NO_TAX = "\N{EN DASH}"
+TO_INVOICE = "It will be on the invoice for October 2026, issued on 1 November 2026."
+
+
+@pytest.fixture
+def customer() -> Customer:
+    return Customer()
+
+
+def test_an_invoiced_order_offers_its_invoice(sign_in: SignIn, customer: Customer) -> None:
+    order = customer.order()
+    number = invoice_of(order).number
+    answer = sign_in(customer.person()).get(f"{LIST}{order}/")
+    html, text = answer.content.decode(), words(answer)
+    assert f'href="/orders/{order}/invoice.pdf"' in html
+    assert "Download Invoice" in text
+    assert "Download Credit Note" not in text
+    assert f"{number} Order 6 Oct 2026 ₹8,925.00 ₹1,606.50 ₹10,531.50" in text
+    assert "Remains ₹8,925.00 ₹1,606.50 ₹10,531.50" in text
+
+
+def test_who_may_not_read_the_invoice_is_told_who_can(sign_in: SignIn, customer: Customer) -> None:
+    order = customer.order()
+    answer = sign_in(customer.person(Role.STANDARD)).get(f"{LIST}{order}/")
+    text = words(answer)
+    assert "Download Invoice" not in text
+    assert str(invoice_of(order)) not in answer.content.decode()
+    assert "administrators and finance managers of the account can download" in text
+
+
+@time_machine.travel(NOW)
+def test_an_order_that_waits_for_the_month_says_on_which_invoice_it_will_be(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    customer.turn_monthly()
+    order = customer.order()
+    text = words(sign_in(customer.person()).get(f"{LIST}{order}/"))
+    assert TO_INVOICE in text
+    assert "Download Invoice" not in text
+
+
+def test_an_order_of_a_month_that_is_over_says_that_its_invoice_is_being_made(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    customer.turn_monthly()
+    order = customer.order()
+    with time_machine.travel(datetime(2026, 10, 31, 18, 30, tzinfo=UTC)):
+        text = words(sign_in(customer.person()).get(f"{LIST}{order}/"))
+    assert "It will be on the invoice for October 2026, which is being made." in text
+
+
+@time_machine.travel(datetime(2026, 11, 2, 6, 0, tzinfo=UTC))
+def test_a_late_order_goes_to_the_first_month_that_is_not_billed_yet(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    customer.turn_monthly()
+    customer.order()
+    customer.bill_october()
+    late = customer.order()
+    text = words(sign_in(customer.person()).get(f"{LIST}{late}/"))
+    assert "It will be on the invoice for November 2026, issued on 1 December 2026." in text
+
+
+def test_an_order_that_its_partner_pays_names_the_partner_and_no_number(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    sub = AccountFactory.create(parent=customer.account, bill_to=Account.BillTo.PARENT)
+    person = MembershipFactory.create(account=sub).user
+    invoiced = customer.order(account=sub)
+    answer = sign_in(person).get(f"{LIST}{invoiced}/")
+    assert f"It was invoiced to {customer.account}." in words(answer)
+    assert str(invoice_of(invoiced)) not in answer.content.decode()
+    assert sign_in(person).get(f"{LIST}{invoiced}/invoice.pdf").status_code == 404
+    customer.turn_monthly()
+    waiting = customer.order(account=sub)
+    text = words(sign_in(person).get(f"{LIST}{waiting}/"))
+    assert f"It will be invoiced to {customer.account}." in text
+
+
+def test_an_order_of_a_parked_account_says_what_is_missing(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    Account.objects.filter(pk=customer.account.pk).update(address_line1="")
+    customer.account.refresh_from_db()
+    order = customer.order()
+    text = words(sign_in(customer.person()).get(f"{LIST}{order}/"))
+    assert "It cannot be invoiced yet. Billing address missing: enter address" in text
+
+
+def test_a_draft_says_what_it_will_cost(sign_in: SignIn, customer: Customer) -> None:
+    draft = customer.order(save_and_hold=True)
+    answer = sign_in(customer.person()).get(f"{LIST}{draft}/")
+    text = words(answer)
+    assert "Nothing is charged before it is accepted." in text
+    assert "At today's prices it will cost ₹8,925.00 before tax." in text.replace("&#x27;", "'")
+    assert f'action="/orders/{draft}/proceed/"' in answer.content.decode()
+
+
+def test_a_cancelled_order_says_who_when_why_and_what_was_given_back(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    person = customer.person()
+    order = customer.order(ordered_by=person)
+    cancel_order(order, by=person.email, reason="Project ended", now=NOW)
+    note = Document.objects.get(kind=Document.Kind.CREDIT_NOTE)
+    answer = sign_in(person).get(f"{LIST}{order}/")
+    text = words(answer)
+    assert f"Cancelled on 6 October 2026 by {person.full_name}. “Project ended”" in text
+    assert f"Credit note {note} gives back ₹10,531.50 and lowers invoice" in text
+    assert f'href="/orders/{order}/credit-notes/{note}.pdf"' in answer.content.decode()
+    assert "Remains ₹0.00 ₹0.00 ₹0.00" in text
+
+
+def test_a_line_of_a_longer_invoice_shows_no_tax_of_its_own(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    customer.turn_monthly()
+    order = customer.order()
+    customer.order(term_years=2)
+    invoice = customer.bill_october()
+    browser = sign_in(customer.person())
+    text = words(browser.get(f"{LIST}{order}/"))
+    line = f"{invoice} Line 1 of the invoice for October 2026"
+    assert f"{line} · ₹8,925.00 net 1 Nov 2026 ₹8,925.00 {NO_TAX} {NO_TAX}" in text
+    assert f"Remains ₹8,925.00 {NO_TAX} {NO_TAX}" in text
+    cancel_order(order, by="clerk", reason="Mistake", now=NOW)
+    assert "Remains ₹0.00 ₹0.00 ₹0.00" in words(browser.get(f"{LIST}{order}/"))
+
+
+def test_an_order_that_ended_before_it_was_invoiced_owes_nothing(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    customer.turn_monthly()
+    order = customer.order()
+    reject_order(order, by="clerk@seller.example", reason="No proof", now=NOW)
+    text = words(sign_in(customer.person()).get(f"{LIST}{order}/"))
+    assert "Rejected on 6 October 2026 by clerk@seller.example. “No proof”" in text
+    assert "The charge of ₹8,925.00 before tax was dropped before it was invoiced." in text
+    assert "Download Credit Note" not in text
+
+
+def test_the_timeline_tells_everything_newest_first_in_the_sellers_zone(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    person = customer.person()
+    order = customer.order(ordered_by=person)
+    answer = sign_in(person).get(f"{LIST}{order}/")
+    events = answer.context["events"]
+    assert events[0].title == "Invoiced"
+    assert events[0].link == invoice_of(order).number
+    assert [(event.title, event.text) for event in events[1:]] == [
+        ("Charged", "₹8,925.00 net, emSign OV SSL"),
+        ("Certificate: Pending for Approver", ""),
+        ("Accepted", f"by {person.full_name}"),
+        ("Requested", f"Request {order.request_number}, by {person.full_name}"),
+    ]
+    assert "6 Oct 2026, 17:30" in words(answer)
+    assert "Times are in Asia/Kolkata (IST)." in words(answer)
+
+
+def test_names_from_outside_are_text_on_the_order_page(sign_in: SignIn, customer: Customer) -> None:
+    order = customer.order()
+    Order.objects.update(
+        organization_name="<script>alert(1)</script>", tags=["<b>x"], remarks="<img src=x>"
+    )
+    for url in (LIST, f"{LIST}{order}/"):
+        html = sign_in(customer.person()).get(url).content.decode()
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+        assert "<b>x" not in html

@@ -1,0 +1,145 @@
+"""Cancelling, rejecting and proceeding from the customer's pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from billing.models import Document, DocumentBalance, Membership
+from orders.models import Order, OrderStatus
+from tests.customers import Customer, SignIn, invoice_of, words
+from tests.factories import OrderFactory
+
+pytestmark = pytest.mark.django_db
+Role = Membership.Role
+
+
+@pytest.fixture
+def customer() -> Customer:
+    return Customer()
+
+
+def test_cancelling_says_first_what_happens_to_an_invoiced_order(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    order = customer.order()
+    text = words(sign_in(customer.person()).get(f"/orders/{order}/cancel/"))
+    assert (
+        "A credit note gives back ₹10,531.50. It first lowers what is owed on invoice"
+        f" {invoice_of(order)}, now ₹10,531.50;" in text
+    )
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.ACCEPTED
+
+
+def test_cancelling_says_that_an_open_charge_is_dropped(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    customer.turn_monthly()
+    order = customer.order()
+    text = words(sign_in(customer.person()).get(f"/orders/{order}/cancel/"))
+    assert "The charge of ₹8,925.00 before tax is dropped: it will not be invoiced." in text
+
+
+def test_a_customer_cancels_with_a_reason_and_the_money_follows(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    order = customer.order()
+    person = customer.person()
+    browser = sign_in(person)
+    answer = browser.post(f"/orders/{order}/cancel/", {"reason": "Wrong domain"})
+    assert answer.url == f"/orders/{order}/"
+    order = Order.objects.get(pk=order.pk)
+    assert order.order_status == OrderStatus.CANCELLED
+    assert order.cancellation.cancelled_by == person.email
+    assert order.cancellation.reason == "Wrong domain"
+    assert DocumentBalance.objects.get(document=invoice_of(order)).open_amount == 0
+    assert f"Order {order} is cancelled." in words(browser.get(answer.url))
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "\x00", "x" * 301, "a\u202eb"])
+def test_a_reason_that_cannot_be_printed_is_an_error_and_changes_nothing(
+    sign_in: SignIn, customer: Customer, reason: str
+) -> None:
+    order = customer.order()
+    answer = sign_in(customer.person()).post(f"/orders/{order}/cancel/", {"reason": reason})
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == ["reason"]
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.ACCEPTED
+
+
+def test_cancelling_twice_says_that_it_is_too_late(sign_in: SignIn, customer: Customer) -> None:
+    order = customer.order()
+    browser = sign_in(customer.person())
+    for _ in range(2):
+        browser.post(f"/orders/{order}/cancel/", {"reason": "Mistake"})
+    assert Document.objects.filter(kind=Document.Kind.CREDIT_NOTE).count() == 1
+    text = words(browser.get(f"/orders/{order}/"))
+    assert f"{order} is Cancelled: this cannot be done any more." in text
+
+
+def test_a_fulfilled_order_is_not_the_customers_to_cancel(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    order = customer.order()
+    Order.objects.update(order_status=OrderStatus.FULFILLED)
+    browser = sign_in(customer.person())
+    assert "/cancel/" not in browser.get(f"/orders/{order}/").content.decode()
+    browser.post(f"/orders/{order}/cancel/", {"reason": "Mistake"})
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.FULFILLED
+
+
+@pytest.mark.parametrize("role", [Role.BASIC, Role.FINANCE_MANAGER])
+def test_who_may_not_order_may_not_end_orders(
+    sign_in: SignIn, customer: Customer, role: str
+) -> None:
+    order, draft = customer.order(), customer.order(save_and_hold=True)
+    browser = sign_in(customer.person(role))
+    assert browser.post(f"/orders/{order}/cancel/", {"reason": "x"}).status_code == 404
+    assert browser.post(f"/orders/{draft}/reject/", {"reason": "x"}).status_code == 404
+    assert browser.post(f"/orders/{draft}/proceed/").status_code == 404
+    assert browser.get("/orders/place/").status_code == 404
+
+
+def test_a_draft_proceeds_and_is_invoiced(sign_in: SignIn, customer: Customer) -> None:
+    draft = customer.order(save_and_hold=True)
+    browser = sign_in(customer.person())
+    assert browser.get(f"/orders/{draft}/proceed/").status_code == 405
+    answer = browser.post(f"/orders/{draft}/proceed/")
+    order = Order.objects.get(pk=draft.pk)
+    assert order.order_status == OrderStatus.ACCEPTED
+    assert answer.url == f"/orders/{order.order_number}/"
+    assert invoice_of(order).total > 0
+
+
+def test_a_draft_of_the_platform_does_not_proceed_here(sign_in: SignIn, customer: Customer) -> None:
+    draft = OrderFactory.create(
+        account=customer.account,
+        product=customer.product,
+        order_number=None,
+        order_status=OrderStatus.ON_HOLD,
+        source=Order.Source.IMPORT,
+    )
+    browser = sign_in(customer.person())
+    assert "/proceed/" not in browser.get(f"/orders/{draft}/").content.decode()
+    answer = browser.post(f"/orders/{draft}/proceed/", follow=True)
+    assert "is on hold at the platform" in words(answer)
+
+
+def test_a_draft_is_rejected_with_a_reason(sign_in: SignIn, customer: Customer) -> None:
+    draft = customer.order(save_and_hold=True)
+    browser = sign_in(customer.person())
+    assert "Nothing was charged for this order." in words(browser.get(f"/orders/{draft}/reject/"))
+    browser.post(f"/orders/{draft}/reject/", {"reason": "Not needed"})
+    draft = Order.objects.get(pk=draft.pk)
+    assert (draft.order_status, draft.rejection.reason) == (OrderStatus.REJECTED, "Not needed")
+
+
+def test_an_accepted_order_is_not_the_customers_to_reject(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    order = customer.order()
+    sign_in(customer.person()).post(f"/orders/{order}/reject/", {"reason": "x"})
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.ACCEPTED
