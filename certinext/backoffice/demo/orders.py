@@ -112,7 +112,8 @@ class _Draw:
     def _usual(self, ago: int, month: Month, index: int, dice: random.Random) -> ReportedOrder:
         at = self._calendar.on(month, dice.randint(1, month.days), _office_hour(dice))
         wanted = self._account.products
-        product = wanted[index % len(wanted)] if index < len(wanted) else dice.choice(wanted)
+        # In turn, each month beginning elsewhere: small accounts too come to all of their products.
+        product = wanted[(index + ago * self._account.orders_a_month) % len(wanted)]
         fate = Fate.FULFILLED
         if ago == 0 or (ago == 1 and dice.random() < 0.1):
             fate = dice.choice((Fate.FULFILLED, Fate.GENERATED, Fate.PENDING))
