@@ -1,0 +1,32 @@
+"""What each route is sent by POST: something that it would obey."""
+
+from __future__ import annotations
+
+from typing import Any
+
+REASON = {"reason": "No longer needed"}
+POSTED: dict[str, dict[str, Any]] = {
+    "billing:choose_account": {"account": "1048570001"},
+    "web:theme": {"theme": "dark", "next": "/orders/"},
+    "identity:accept_invitation": {"password": "another horse battery"},
+    "orders:place": {
+        "product": "711",
+        "term_years": "1",
+        "domain_name": "www.example.com",
+        "act": "review",
+    },
+    "orders:cancel": REASON,
+    "orders:reject": REASON,
+    "backoffice:cancel_order": REASON,
+    "backoffice:reject_order": REASON,
+    "backoffice:monthly": {"turn": "on", "reason": "Asked for it"},
+    "backoffice:start_run": {"month": "2026-10"},
+    "backoffice:switch_staff": {"active": "no"},
+    "backoffice:end_subscription": {"ends_on": "2031-01-01"},
+    "backoffice:invite_member": {
+        "full_name": "New Person",
+        "email": "new@example.com",
+        "role": "basic",
+    },
+    "backoffice:invite_staff": {"full_name": "New Person", "email": "new@example.com"},
+}
