@@ -96,3 +96,10 @@ def sign_in() -> Callable[..., Client]:
 def _own_media(settings: pytest.FixtureRequest, tmp_path: Path) -> None:
     """Keep each test's files to itself."""
     settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]  # pytest-django's wrapper
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: pytest.FixtureRequest) -> None:
+    """Hash passwords in no time: half a second each is for the people who guess them."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = hashers  # type: ignore[attr-defined]  # pytest-django's wrapper
