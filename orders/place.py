@@ -63,9 +63,9 @@ def place_order(
     by = ordered_by.email if ordered_by else "system"
     with transaction.atomic():
         details = replace(details, account=lock_with_payer(account))
+        price = _price_today(details.account, product, term_years, now)
         order = save_with_fresh_numbers(lambda: _insert(details, ordered_by, now))
         history.write([history.requested(order, by=by)])
-        price = _price_today(order, now)
         if save_and_hold:
             history.write([history.order_status(order, at=now, by=by)])
         else:
@@ -94,7 +94,7 @@ def proceed_with_order(order: Order, *, by: str, now: datetime) -> Order:
         if order.order_status == OrderStatus.ACCEPTED:
             return order
         _refuse_to_proceed(order)
-        price = _price_today(order, now)
+        price = _price_today(account, order.product, order.term_years, now)
         order = save_with_fresh_numbers(lambda: _accept(order))
         _bill(order, price, by=by, now=now)
         record("order.placed", on=order, account_number=account.account_number, held=True)
@@ -113,14 +113,10 @@ def _insert(details: OrderDetails, ordered_by: User | None, now: datetime) -> Or
     )
 
 
-def _price_today(order: Order, now: datetime) -> Price:
+def _price_today(account: Account, product: Product, term_years: int, now: datetime) -> Price:
     """Return the price of the day on which the order is accepted."""
-    return price_of(
-        account=order.account,
-        product=order.product,
-        term_years=order.term_years,
-        on=local_date(now, current_seller().zone),
-    )
+    on = local_date(now, current_seller().zone)
+    return price_of(account=account, product=product, term_years=term_years, on=on)
 
 
 def _accept(order: Order) -> Order:

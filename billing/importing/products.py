@@ -101,6 +101,8 @@ class _Catalogue:
         self.record = record
         self.valid_from = valid_from
         self.seen: dict[tuple[str, str], int] = {}
+        # A product in a second currency brings prices only: its first row says what it is.
+        self.described: set[str] = set()
 
     def write(self, rows: list[Row]) -> None:
         """Write products and price lists; one transaction, the caller's."""
@@ -139,7 +141,11 @@ class _Catalogue:
             products[row.product_code] = Product.objects.create(
                 product_code=row.product_code, **row.columns
             )
+            self.described.add(row.product_code)
             return Outcome.CREATED
+        if row.product_code in self.described:
+            return Outcome.UNCHANGED
+        self.described.add(row.product_code)
         changed = [name for name, value in row.columns.items() if getattr(product, name) != value]
         if not changed:
             return Outcome.UNCHANGED

@@ -120,6 +120,12 @@ def test_a_renewal_is_charged_at_the_price_of_its_day(order: Order) -> None:
     assert renewed.certificate_status == CertificateStatus.PENDING_FOR_APPROVER
 
 
+def test_an_extension_before_the_account_is_billed_is_history(order: Order) -> None:
+    Account.objects.update(billing_from=date(2027, 1, 2))
+    renew_order(order, term_years=1, extension=1, by="alice@example.com", now=LATER)
+    assert len(charges_of(order)) == 1
+
+
 def test_renewing_twice_with_one_form_charges_once(order: Order) -> None:
     for _ in range(2):
         renew_order(order, term_years=1, extension=1, by="alice@example.com", now=LATER)

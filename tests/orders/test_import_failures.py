@@ -11,8 +11,9 @@ import pytest
 from django.db import IntegrityError
 
 from billing.models import Account, Charge, Product
+from billing.tax.errors import CreditExceedsInvoice
 from orders.import_report import import_orders
-from orders.models import Order
+from orders.models import Order, OrderStatus
 from orders.report_writing import ReportWriter
 from tests.factories import GroupFactory, MonthlyPermissionFactory
 from tests.orders.conftest import NOW
@@ -269,6 +270,24 @@ def test_a_row_that_the_database_refuses_leaves_the_others(
     assert "has just taken its order or request number" in (imported.rows.get(row_number=2).message)
     assert Order.objects.filter(order_number="6644202002").count() == 0
     assert Charge.objects.count() == 2
+
+
+def test_a_change_that_cannot_be_billed_is_named(
+    monthly: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(monthly, row(1), row(2))
+
+    def refuse(*_args: Any, **_kwargs: Any) -> None:
+        raise CreditExceedsInvoice("The credit notes exceed invoice %(number)s.", number="INV/1")
+
+    monkeypatch.setattr("orders.ending.credit_charges", refuse)
+    imported = run(
+        monthly, row(1, orderStatus="Order Cancelled"), row(2, orderStatus="Order Fulfilled")
+    )
+    assert outcomes(imported) == ["failed", "updated"]
+    assert imported.rows.get(row_number=1).message == "The credit notes exceed invoice INV/1."
+    assert Order.objects.get(order_number="6644202001").order_status == OrderStatus.ACCEPTED
+    assert Charge.objects.open().count() == 2
 
 
 def test_a_change_that_fails_leaves_the_order_as_it_was(

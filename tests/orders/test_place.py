@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from billing.models import Account, Charge, Document, Membership, ParkedAccount, Product
 from billing.prices import PriceMissing
@@ -175,6 +176,18 @@ def test_a_number_that_somebody_takes_meanwhile_is_drawn_again(
     assert (order.request_number, order.order_number) == ("5000000002", "5000000003")
 
 
+def test_another_refusal_of_the_database_is_not_mistaken_for_a_taken_number(
+    account: Account, product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draws = iter(["5000000001", "12"])
+    monkeypatch.setattr("orders.place.fresh_number", lambda: next(draws))
+    with (
+        pytest.raises(IntegrityError, match="order_number_ten_digits"),
+        transaction.atomic(),
+    ):
+        place(account, product, save_and_hold=False)
+
+
 def test_the_history_tells_request_acceptance_and_charge(
     account: Account, product: Product, alice: User
 ) -> None:
@@ -197,8 +210,9 @@ def test_placing_is_on_the_audit_trail(account: Account, product: Product) -> No
 
 
 def test_a_term_without_a_price_leaves_nothing_behind(account: Account, product: Product) -> None:
-    with pytest.raises(PriceMissing):
-        place(account, product, term_years=3)
+    for term in (3, 0, -1, 11, 10**12):
+        with pytest.raises(PriceMissing):
+            place(account, product, term_years=term)
     assert not Order.objects.exists()
     assert not Charge.objects.exists()
     assert not AuditEvent.objects.filter(action="order.placed").exists()
@@ -312,6 +326,12 @@ def test_a_mail_certificate_names_a_mailbox_or_a_domain(account: Account, produc
         assert place(account, product, domain_name=name).domain_name == name
 
 
+def test_a_product_of_another_kind_may_name_a_domain(account: Account, product: Product) -> None:
+    product.category_name = "Code Signing"
+    for name in ("", "example.com", "ada@example.com"):
+        assert place(account, product, domain_name=name).domain_name == name
+
+
 def test_a_document_signer_names_no_domain(account: Account, product: Product) -> None:
     product.category_name = "Document Signing"
     assert place(account, product, domain_name="").domain_name == ""
@@ -327,6 +347,7 @@ def test_a_document_signer_names_no_domain(account: Account, product: Product) -
         ("po_number", "7" * 61),
         ("remarks", "line\nbreak"),
         ("remarks", "x" * 301),
+        ("remarks", "x" * 10_000),
         ("tags", ["x" * 61]),
         ("tags", [f"tag {n}" for n in range(21)]),
     ],

@@ -138,6 +138,14 @@ def test_each_currency_has_its_own_list() -> None:
     assert lists("EUR")[0][2] == {("741", 1): "119", ("741", 2): "214.2"}
 
 
+def test_a_product_in_two_currencies_is_described_by_its_first_row() -> None:
+    rows = [category(product()), category(product(), categoryName="In euros", currencyType="EUR")]
+    run(*rows)
+    assert Product.objects.get().category_name == "SSL/TLS Certificates"
+    assert (len(lists("USD")), len(lists("EUR"))) == (1, 1)
+    assert [outcome for _, outcome in results(run(*rows))] == ["unchanged", "unchanged"]
+
+
 def test_a_product_that_the_file_leaves_out_keeps_its_prices() -> None:
     run(category(product("711"), product("712")))
     run(
