@@ -60,6 +60,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "tabs": tabs_of(request, VIEWS, counts),
         "exist": counts[""],
         "default_sort": NEWEST_FIRST,
+        "zone": zone_name(timezone.now()),
         "membership": membership,
         "account": membership.account,
         "sees_amounts": sees_amounts(membership),
