@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import global_settings
 from django_tenants.utils import tenant_context
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from billing.periods import Month
 from certinext.backoffice.demo.make import make_demo
@@ -38,8 +39,12 @@ def demo_database(template_database: str, django_db_blocker: DjangoDbBlocker) ->
 
 
 @pytest.fixture
-def demo(demo_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def demo(
+    demo_database: str, django_db_blocker: DjangoDbBlocker, settings: Settings
+) -> Iterator[str]:
     """The demo's database, shared by all tests: look, do not touch."""
+    # The demo's passwords are hashed as in production, before any test's quick ones.
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
     with django_db_blocker.unblock(), connected_to(demo_database):
         yield demo_database
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from billing.models import Account
@@ -17,6 +18,7 @@ from certinext.backoffice.demo.calendar import Calendar
 from certinext.backoffice.demo.make import NotTheDemo, as_application, is_finished, make_demo
 from certinext.backoffice.demo.plans import SellerPlan
 from certinext.backoffice.demo.sellers import SELLERS
+from certinext.tenancy.schema import use_public
 from tests.database import connected_to
 from tests.demo.conftest import NOW, at
 
@@ -74,3 +76,11 @@ def test_the_data_go_in_under_the_applications_role(own_database: str) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_user")
             assert cursor.fetchone() == ("certinext",)
+
+
+@pytest.mark.parametrize("command", ["demo_run", "demo_guide", "demo_check"])
+def test_commands_say_that_the_demo_is_missing(own_database: str, command: str) -> None:
+    use_public()
+
+    with pytest.raises(CommandError, match=r"no tenant emsign: run `manage.py demo` first"):
+        call_command(command)

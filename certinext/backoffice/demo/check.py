@@ -15,7 +15,7 @@ from billing.models import Document
 from certinext.backoffice.demo.browser import Answer, Browser, Page
 from certinext.backoffice.demo.plans import PersonPlan, SellerPlan
 from certinext.backoffice.demo.sellers import PASSWORD, SELLERS
-from certinext.tenancy.models import Tenant
+from certinext.backoffice.demo.tenants import tenant_of
 from orders.models import Order, OrderStatus
 
 URLCONF = "certinext.urls"
@@ -33,11 +33,11 @@ def check_demo(
 ) -> None:
     """Sign in at each seller, download an invoice and a credit note, and compare them.
 
-    Raises `CheckFailed`. Only this machine is talked to.
+    Raises `CheckFailed` and `DemoMissing`. Only this machine is talked to.
     """
     for index, seller in enumerate(sellers):
         other = sellers[(index + 1) % len(sellers)]
-        with tenant_context(Tenant.objects.get(schema_name=seller.schema)):
+        with tenant_context(tenant_of(seller)):
             try:
                 _Visit(seller, other, port, say).make()
             except (OSError, http.client.HTTPException) as error:

@@ -13,7 +13,7 @@ from billing.models import DocumentFile
 from certinext.backoffice.addresses import site_url
 from certinext.backoffice.demo.plans import SellerPlan
 from certinext.backoffice.demo.sellers import OPERATOR, PASSWORD, SELLERS
-from certinext.tenancy.models import Tenant
+from certinext.backoffice.demo.tenants import tenant_of
 from invoices.models import BillingRun
 
 _WIDTH = 46
@@ -24,7 +24,7 @@ def guide(sellers: tuple[SellerPlan, ...] = SELLERS) -> Iterator[str]:
     yield ""
     yield "This is demo data: every seller, customer, tax id and amount is invented."
     for seller in sellers:
-        with tenant_context(Tenant.objects.get(schema_name=seller.schema)):
+        with tenant_context(tenant_of(seller)):
             yield from _tenant(seller)
     yield ""
     yield f"Operators   {_public_url()}/admin/"
@@ -39,7 +39,7 @@ def _tenant(seller: SellerPlan) -> Iterator[str]:
     yield f"{seller.legal['trade_name']}   {site_url()}/"
     for person in seller.people:
         yield f"  {person.title:<{_WIDTH}} {person.email}"
-    folder = Path(settings.MEDIA_ROOT) / seller.schema
+    folder = Path(settings.MEDIA_ROOT) / seller.schema / "documents"
     yield f"  {DocumentFile.objects.count()} PDFs below {folder}"
     run = BillingRun.objects.order_by("-month").first()
     if run is not None:

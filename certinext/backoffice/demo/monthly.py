@@ -12,7 +12,7 @@ from django_tenants.utils import tenant_context
 from billing.models import OutboxMessage
 from certinext.backoffice.demo.plans import SellerPlan
 from certinext.backoffice.demo.sellers import SELLERS
-from certinext.tenancy.models import Tenant
+from certinext.backoffice.demo.tenants import tenant_of
 from invoices.models import BillingRun, Invoice
 from invoices.monthly_run import due_months
 from invoices.tasks import run_due_months, sweep
@@ -34,16 +34,16 @@ def run_through_worker(
 ) -> None:
     """Send each tenant the task that beat sends, and wait until its documents are rendered.
 
-    Raises `WorkerTooSlow` after `patience` seconds, and kombu's `OperationalError` when the broker
-    does not answer.
+    Raises `DemoMissing`; `WorkerTooSlow` after `patience` seconds; kombu's `OperationalError` when
+    the broker does not answer.
     """
     for seller in sellers:
-        with tenant_context(_tenant(seller)):
+        with tenant_context(tenant_of(seller)):
             run_due_months.delay()
             sweep.delay()
     deadline = time.monotonic() + patience
     for seller in sellers:
-        with tenant_context(_tenant(seller)):
+        with tenant_context(tenant_of(seller)):
             for line in _until_done(seller, deadline):
                 say(line)
 
@@ -93,8 +93,3 @@ def _summary() -> str:
     invoices = Invoice.objects.filter(run_items__run=run).count()
     parked = run.items.filter(state="parked").count()
     return f"{run.month} is closed with {invoices} monthly invoices and {parked} parked"
-
-
-def _tenant(seller: SellerPlan) -> Tenant:
-    found: Tenant = Tenant.objects.get(schema_name=seller.schema)
-    return found

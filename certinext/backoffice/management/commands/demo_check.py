@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from certinext.backoffice.demo.check import CheckFailed, check_demo
+from certinext.backoffice.demo.tenants import DemoMissing
 
 
 class Command(BaseCommand):
@@ -19,6 +20,6 @@ class Command(BaseCommand):
         """Check; any failure is one sentence and exit code 1."""
         try:
             check_demo(port=int(settings.SITE_PORT or 80), say=self.stdout.write)
-        except CheckFailed as error:
+        except (CheckFailed, DemoMissing) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(self.style.SUCCESS("The demo does what it should."))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from certinext.backoffice.demo.guide import guide
+from certinext.backoffice.demo.tenants import DemoMissing
 
 
 class Command(BaseCommand):
@@ -16,5 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print it line by line."""
-        for line in guide():
-            self.stdout.write(line)
+        try:
+            for line in guide():
+                self.stdout.write(line)
+        except DemoMissing as error:
+            raise CommandError(str(error)) from error

@@ -12,6 +12,7 @@ from certinext.backoffice.demo.monthly import (
     WorkerTooSlow,
     run_through_worker,
 )
+from certinext.backoffice.demo.tenants import DemoMissing
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         """Wait until the runs are closed and all PDFs are stored."""
         try:
             run_through_worker(say=self.stdout.write, patience=options["patience"])
-        except WorkerTooSlow as error:
+        except (DemoMissing, WorkerTooSlow) as error:
             raise CommandError(str(error)) from error
         except OperationalError as error:
             raise CommandError(f"The broker does not answer: {error}") from error
