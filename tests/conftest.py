@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from certinext.identity.models import User
+from certinext.settings import CACHES
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import use_public, use_tenant
 from tests.database import TENANTS, connected_to, copy_of_template, make_template, owner_conninfo
@@ -96,6 +98,13 @@ def sign_in() -> Callable[..., Client]:
 def _own_media(settings: pytest.FixtureRequest, tmp_path: Path) -> None:
     """Keep each test's files to itself."""
     settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]  # pytest-django's wrapper
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(settings: pytest.FixtureRequest) -> None:
+    """Keep each test's cache to itself: what it holds back (rate limits) holds back no other."""
+    default = {**CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}
+    settings.CACHES = {"default": default}  # type: ignore[attr-defined]  # pytest-django's wrapper
 
 
 @pytest.fixture(autouse=True)
