@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "certinext.web.middleware.health_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "certinext.web.middleware.private_pages_middleware",
     "certinext.tenancy.middleware.HostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -1,4 +1,4 @@
-"""Middleware that knows no tenant: request ids and health checks."""
+"""Middleware that knows no tenant: request ids, health checks, and what may be kept."""
 
 from __future__ import annotations
 
@@ -47,6 +47,20 @@ def health_middleware(get_response: Answer) -> Answer:
             parts = {"database": _database_answers(), "redis": _redis_answers()}
             return JsonResponse(parts, status=200 if all(parts.values()) else 503)
         return get_response(request)
+
+    return middleware
+
+
+def private_pages_middleware(get_response: Answer) -> Answer:
+    """Let nobody keep a page: what it shows is one reader's, also after they have signed out.
+
+    A view that knows better sets Cache-Control itself; static files never come here.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     return middleware
 

@@ -7,13 +7,11 @@ from collections import defaultdict
 
 import pytest
 
-from tests.access.grid import Line, read_grid
-from tests.access.posted import POSTED
-from tests.access.routes import PUBLIC_HOST, TENANT_HOST, routes_of
+from tests.access.grid import Line
+from tests.access.grids import GRIDS, ROUTES, ask
+from tests.access.routes import PUBLIC_HOST, TENANT_HOST
 from tests.access.walk import Answer, Walk
 
-GRIDS = {TENANT_HOST: read_grid("tenant_host.grid"), PUBLIC_HOST: read_grid("public_host.grid")}
-ROUTES = {urlconf: routes_of(urlconf) for urlconf in GRIDS}
 LINES = [
     pytest.param(urlconf, line, id=str(line)) for urlconf, lines in GRIDS.items() for line in lines
 ]
@@ -21,11 +19,6 @@ TENANTS_LINES = GRIDS[TENANT_HOST]
 # What differs between two answers that say the same.
 ONE_TIME_HEADERS = {"X-Request-Id", "Content-Length"}
 ONE_TIME = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
-
-
-def ask(walk: Walk, urlconf: str, line: Line) -> dict[str, Answer]:
-    """Ask everybody of a line."""
-    return walk.ask(line, ROUTES[urlconf][line.route], POSTED.get(line.route, {}))
 
 
 @pytest.mark.parametrize("urlconf", GRIDS)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.db import transaction
@@ -65,12 +66,11 @@ class Walk:
         """Ask as somebody, and take back what it wrote."""
         browser = self.browser(persona)
         send = browser.get if method == "GET" else browser.post
-        with transaction.atomic():
+        with self.nothing_stays():
             response = send(url, data if method == "POST" else None)
             body = response.getvalue() if response.streaming else response.content
-            transaction.set_rollback(True)
         # The page's own address stands in it, as the place to come back to.
-        body = body.replace(url.encode(), b"").replace(quote(url).encode(), b"")
+        body = body.replace(f'name="next" value="{url}"'.encode(), b"")
         headers = dict(response.headers)
         return Answer(
             persona,
@@ -79,6 +79,13 @@ class Walk:
             headers,
             self.markers.found_in(body, headers),
         )
+
+    @contextmanager
+    def nothing_stays(self) -> Iterator[None]:
+        """Take back whatever is written meanwhile."""
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
 
     def browser(self, persona: str) -> Client:
         """Return the persona's browser as it was at first: signed in, unless nobody is."""

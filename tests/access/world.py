@@ -18,6 +18,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -100,6 +101,7 @@ def _build_beta(world: World) -> None:
 
 
 def _build_alpha(world: World) -> None:
+    Seller.objects.update(logo='<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>')
     staff = _staff(world, "staff", "Aditi Ranganathan")
     amber = _house("Amberwood", "INR", "8123.00", "15321.00")
     _trade(amber, staff)
@@ -163,6 +165,7 @@ def _house(name: str, currency: str, year: str, two_years: str, **traits: Any) -
         person = UserFactory.create(
             email=f"{role.value}@{name.lower()}.example", full_name=f"{name} {role.label}"
         )
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
         house.members[role.value] = MembershipFactory.create(
             user=person, account=account, role=role
         )

@@ -1,0 +1,68 @@
+"""What stands after the question mark, or is chosen in a form, opens nothing either."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.access.walk import Walk
+
+# The rival's words as somebody could guess them, in every list that the customer has.
+GUESSES = [
+    "/orders/?q=briarstone",
+    "/orders/?q=9433110018",
+    "/orders/?domain=briarstone",
+    "/orders/?organization=Briarstone",
+    "/orders/?account=1048570003",
+    "/invoices/?q=INV/26-27/000006",
+    "/invoices/?q=briarstone",
+    "/invoices/?account=1048570003",
+    "/credit-notes/?q=CN/26-27/000002",
+    "/credit-notes/?q=briarstone",
+]
+
+
+@pytest.mark.parametrize("url", GUESSES)
+@pytest.mark.parametrize("persona", ["basic", "standard", "finance", "admin", "sub"])
+def test_no_search_or_filter_finds_what_is_anothers(walk: Walk, persona: str, url: str) -> None:
+    answer = walk.request(persona, "GET", url)
+    if persona == "basic" and not url.startswith("/orders/"):
+        assert answer.word == "404"
+        return
+    assert answer.word == "200"
+    shown = {marker for marker in answer.markers if marker.lower() not in url.lower()}
+    assert {marker for marker in shown if persona not in walk.markers.readers[marker]} == set()
+
+
+@pytest.mark.parametrize(
+    ("persona", "account"),
+    [
+        ("admin", "1048570003"),
+        ("sub", "1048570001"),
+        ("sub", "1048570003"),
+        ("rival", "1048570001"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_nobody_orders_for_an_account_that_is_not_below_theirs(
+    walk: Walk, persona: str, account: str, method: str
+) -> None:
+    entered = {"account": account, "product": "711", "term_years": "1", "domain_name": "a.example"}
+    url = f"/orders/place/?account={account}" if method == "GET" else "/orders/place/"
+    assert walk.request(persona, method, url, entered).word == "404"
+
+
+def test_a_group_of_another_account_cannot_be_chosen(walk: Walk) -> None:
+    entered = {"product": "711", "term_years": "1", "domain_name": "a.example", "act": "review"}
+    own = walk.request("admin", "POST", "/orders/place/", {**entered, "group": "3168600001"})
+    foreign = walk.request("admin", "POST", "/orders/place/", {**entered, "group": "3168600003"})
+
+    assert b"Select a valid choice" not in own.body
+    assert b"Select a valid choice" in foreign.body
+    assert "Briarstone" not in foreign.markers
+
+
+@pytest.mark.parametrize(("persona", "account"), [("admin", "1048570003"), ("sub", "1048570001")])
+def test_nobody_chooses_an_account_that_they_do_not_belong_to(
+    walk: Walk, persona: str, account: str
+) -> None:
+    assert walk.request(persona, "POST", "/choose-account/", {"account": account}).word == "404"
