@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from billing.models import Charge, Document, DocumentLine
 from billing.money import round_money
+from billing.periods import day_start, local_date
 from orders.models import CertificateStatus, Order, OrderCharge, OrderEvent, OrderStatus
 
 Kind = OrderEvent.Kind
@@ -23,6 +25,13 @@ class Step:
     actor: str = ""
     note: str = ""
     document: Document | None = None
+
+    @property
+    def when(self) -> datetime | date:
+        """The moment, or the bare day of a document that is dated otherwise than it was made."""
+        if self.document is not None and not _is_of_its_day(self.document):
+            return self.document.issue_date
+        return self.at
 
     @property
     def title(self) -> str:
@@ -62,7 +71,7 @@ def _document_steps(lines: Iterable[DocumentLine], kind: OrderEvent.Kind) -> lis
     documents = Document.objects.filter(pk__in={line.document_id for line in lines})
     return [
         Step(
-            at=document.issued_at,
+            at=_sorting_moment(document, document.issued_at),
             kind=kind,
             value=document.number or "",
             actor=document.issued_by,
@@ -144,3 +153,16 @@ def write(events: Iterable[OrderEvent]) -> None:
 
 def _net(charge: Charge) -> str:
     return f"{round_money(charge.net_amount, charge.currency)} {charge.currency}"
+
+
+def _is_of_its_day(document: Document) -> bool:
+    """Say whether a document was made on its date; a history that is played later is not."""
+    zone = ZoneInfo(document.time_zone)
+    return document.issued_at is None or local_date(document.issued_at, zone) == document.issue_date
+
+
+def _sorting_moment(document: Document, issued_at: datetime) -> datetime:
+    """Return when a document came among the order's other steps: after those of its date."""
+    if _is_of_its_day(document):
+        return issued_at
+    return day_start(document.issue_date + timedelta(days=1), ZoneInfo(document.time_zone))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.urls import reverse
@@ -35,7 +35,7 @@ class Event:
     """One entry: fact in bold, when, then who and why. `url` is empty where one may not go."""
 
     title: str
-    when: datetime
+    when: datetime | date
     text: str = ""
     kind: str = ""
     url: str = ""
@@ -103,18 +103,18 @@ def _document_event(step: Step, document: Document, reader: Reader) -> Event:
     """Tell of an invoice or credit note; whose account it is not sees neither number nor amount."""
     if document.account_id not in reader.account_ids:
         text = _("to %(partner)s") % {"partner": document.account.display_name}
-        return Event(step.title, step.at, text)
+        return Event(step.title, step.when, text)
     credits = document.kind == Document.Kind.CREDIT_NOTE
     if document.pk not in reader.readable:
-        return Event(step.title, step.at, "", "accent" if credits else "")
+        return Event(step.title, step.when, "", "accent" if credits else "")
     url = reverse("credit_notes:detail" if credits else "invoices:detail", args=[document.number])
     if credits:
         over = formatting.money(document.total, document.currency)
         text = _("over %(amount)s") % {"amount": over}
-        return Event(step.title, step.at, text, "accent", url, document.number or "")
+        return Event(step.title, step.when, text, "accent", url, document.number or "")
     invoice: Invoice = document.invoice
     text = _("for %(period)s") % {"period": period_of(invoice)} if invoice.period else ""
-    return Event(step.title, step.at, text, "", url, document.number or "")
+    return Event(step.title, step.when, text, "", url, document.number or "")
 
 
 def _charge_text(step: Step, reader: Reader) -> str:
