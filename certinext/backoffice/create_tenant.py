@@ -85,8 +85,8 @@ def create_tenant(
     Raises `InvalidTenant`, `TenantExists` and `OwnerRoleNeeded` before anything is made.
     """
     use_public()
-    _require_owner()
     validate(new)
+    _require_owner()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CREATION_LOCK])

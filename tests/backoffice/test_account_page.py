@@ -16,8 +16,13 @@ from certinext.identity.models import Invitation, User
 from invoices.models import Invoice
 from invoices.per_order import invoice_open_orders
 from tests.backoffice.conftest import NOW
-from tests.factories import AccountFactory, ChargeFactory, MembershipFactory, PlanFactory
-from tests.factories import SubscriptionFactory
+from tests.factories import (
+    AccountFactory,
+    ChargeFactory,
+    MembershipFactory,
+    PlanFactory,
+    SubscriptionFactory,
+)
 from tests.invoices.helpers import issue_order_invoice
 
 

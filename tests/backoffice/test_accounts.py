@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from billing.errors import CannotBill
 from billing.models import Account
 from billing.parking import park
+from certinext.web.formatting import DASH
 from tests.backoffice.conftest import NOW
 from tests.factories import AccountFactory, ChargeFactory
 from tests.invoices.helpers import issue_order_invoice
@@ -106,7 +107,7 @@ def test_pages_keep_the_search(staff: Client) -> None:
         AccountFactory.create(display_name=f"Bank {number:02}")
     html = page(staff, "?q=bank&size=10&page=2")
     assert names(html)[0] == "Bank 10"
-    assert "11–20 of 30" in html
+    assert f"11{DASH}20 of 30" in html
     assert "?q=bank&amp;size=10&amp;page=3" in html
 
 

@@ -1,0 +1,120 @@
+"""Orders of all accounts; cancelling and rejecting them."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from billing.models import Charge
+from credit_notes.models import CreditNote
+from orders.models import Order, OrderStatus
+from tests.customers import Customer
+from tests.factories import AccountFactory
+from tests.invoices.monthly import granted
+
+LIST = "/backoffice/orders/"
+
+
+def post(client: Client, order: Order, verb: str, reason: str = "Domain was sold.") -> str:
+    answer = client.post(f"{LIST}{order}/{verb}/", {"reason": reason}, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_list_shows_every_accounts_orders_and_finds_them_by_account(staff: Client) -> None:
+    first = Customer(account=AccountFactory.create(display_name="Konkan"))
+    order = first.order(domain_name="www.konkan.example")
+    other = Customer(
+        account=AccountFactory.create(display_name="Deccan"), product=first.product
+    ).order(domain_name="www.deccan.example")
+    html = staff.get(LIST).content.decode()
+    assert str(order) in html
+    assert str(other) in html
+    for query in (
+        "?q=konkan",
+        f"?q={first.account.account_number}",
+        f"?account={first.account.account_number}",
+    ):
+        html = staff.get(LIST + query).content.decode()
+        assert str(order) in html
+        assert str(other) not in html
+
+
+def test_the_list_asks_as_often_for_many_orders_as_for_few(staff: Client) -> None:
+    customer = Customer()
+    customer.order()
+    with CaptureQueriesContext(connection) as few:
+        staff.get(LIST)
+    for _ in range(6):
+        customer.order()
+    with CaptureQueriesContext(connection) as many:
+        staff.get(LIST)
+    assert len(many) == len(few)
+
+
+def test_the_page_leads_to_the_backoffices_own_pages(staff: Client) -> None:
+    customer = Customer()
+    order = customer.order()
+    html = staff.get(f"{LIST}{order}/").content.decode()
+    number = customer.account.invoices.get().document.number
+    assert f'href="/backoffice/invoices/{number}/"' in html
+    assert f'href="/invoices/{number}/"' not in html
+    assert f'href="/backoffice/accounts/{customer.account.account_number}/"' in html
+
+
+def test_a_request_number_leads_to_the_order(staff: Client) -> None:
+    order = Customer().order()
+    answer = staff.get(f"{LIST}{order.request_number}/")
+    assert answer["Location"] == f"{LIST}{order.order_number}/"
+
+
+def test_cancelling_an_uninvoiced_order_says_that_its_charge_is_dropped(staff: Client) -> None:
+    customer = Customer()
+    granted(customer.account, "2026-10-01 09:00")
+    order = customer.order()
+    html = staff.get(f"{LIST}{order}/cancel/").content.decode()
+    assert "The charge of ₹8,925.00 before tax is dropped: it will not be invoiced." in html
+    assert Order.objects.get().order_status != OrderStatus.CANCELLED
+    post(staff, order, "cancel")
+    assert Order.objects.get().order_status == OrderStatus.CANCELLED
+    assert not Charge.objects.open().exists()
+    assert not CreditNote.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "code"),
+    [
+        ("cancel", OrderStatus.CANCELLED, "cancelled"),
+        ("reject", OrderStatus.REJECTED, "rejected"),
+    ],
+)
+def test_ending_an_invoiced_order_names_the_amount_and_credits_it(
+    staff: Client, verb: str, status: OrderStatus, code: str
+) -> None:
+    customer = Customer()
+    order = customer.order()
+    html = staff.get(f"{LIST}{order}/{verb}/").content.decode()
+    assert "A credit note gives back ₹10,531.50." in html
+    html = post(staff, order, verb)
+    note = CreditNote.objects.select_related("document").get()
+    assert f'href="/backoffice/credit-notes/{note.document.number}/"' in html
+    assert (note.reason_code, note.reason) == (code, "Domain was sold.")
+    assert note.document.issued_by == "meera@aravalli.example"
+    assert Order.objects.get().order_status == status
+
+
+@pytest.mark.parametrize("verb", ["cancel", "reject"])
+def test_an_end_needs_a_reason(staff: Client, verb: str) -> None:
+    order = Customer().order()
+    assert 'class="error-summary"' in post(staff, order, verb, reason=" ")
+    assert Order.objects.get().order_status == OrderStatus.ACCEPTED
+
+
+def test_an_order_that_has_ended_cannot_end_again(staff: Client) -> None:
+    order = Customer().order()
+    post(staff, order, "cancel")
+    assert "has ended already" in post(staff, order, "reject")
+    assert "Cancel the order</a>" not in staff.get(f"{LIST}{order}/").content.decode()
+    assert CreditNote.objects.count() == 1

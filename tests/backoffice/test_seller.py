@@ -1,0 +1,148 @@
+"""The seller's own data: legal identity, branding, staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import model_to_dict
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.models import Seller
+from certinext.audit.models import AuditEvent
+from certinext.backoffice.contrast import contrast_with_white, darkened
+from certinext.identity.models import Invitation, User
+from tests.factories import UserFactory
+
+SELLER, BRANDING, STAFF = (
+    "/backoffice/seller/",
+    "/backoffice/seller/branding/",
+    "/backoffice/staff/",
+)
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M0 0h16v16z"/></svg>'
+
+
+def seller_form(**changes: Any) -> dict[str, Any]:
+    facts = model_to_dict(Seller.objects.get())
+    return {k: v for k, v in facts.items() if v not in (None, False)} | changes
+
+
+def test_a_change_of_the_seller_is_audited_with_old_and_new(staff: Client) -> None:
+    old = Seller.objects.get().trade_name
+    answer = staff.post(SELLER, seller_form(trade_name="Meridian"))
+    assert answer.status_code == 302
+    event = AuditEvent.objects.get(action="seller.changed")
+    assert event.details["changes"] == {"trade_name": [old, "Meridian"]}
+    assert event.actor == "meera@aravalli.example"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("invoice_number_format", "INVOICE/{fy}/{number:9}", "characters and the law allows 16"),
+        ("invoice_number_format", "INV/{number:6}", "Write {fy} once"),
+        ("credit_note_number_format", "INV/{fy}/{number:6}", "need different beginnings"),
+        ("time_zone", "Mars/Olympus", "Write a zone&#x27;s name, such as Asia/Kolkata."),
+        ("gstin", "29AAGCA7421K1ZX", "fails its own check digit"),
+        ("financial_year_start", "13", "Select a valid choice"),
+    ],
+)
+def test_what_would_make_wrong_documents_is_refused_at_its_field(
+    staff: Client, field: str, value: str, sentence: str
+) -> None:
+    before = model_to_dict(Seller.objects.get())
+    html = staff.post(SELLER, seller_form(**{field: value})).content.decode()
+    assert sentence in html
+    assert model_to_dict(Seller.objects.get()) == before
+
+
+def test_the_form_shows_which_numbers_a_format_gives(staff: Client) -> None:
+    html = staff.get(SELLER).content.decode()
+    assert "Gives INV/26-27/000001." in html
+    assert "Gives CN/26-27/000001." in html
+
+
+@pytest.mark.parametrize(
+    ("colour", "ratio", "better"),
+    [("#ffcc00", "1.5:1", "#8e7200"), ("#777777", "4.4:1", "#737373")],
+)
+def test_a_colour_on_which_white_cannot_be_read_is_refused_with_a_better_one(
+    staff: Client, colour: str, ratio: str, better: str
+) -> None:
+    html = staff.post(BRANDING, {"accent_colour": colour}).content.decode()
+    assert f"has a contrast of {ratio} and needs 4.5:1" in html
+    assert f"such as {better}." in html
+    assert Seller.objects.get().accent_colour == "#2b50c8"
+    assert staff.post(BRANDING, {"accent_colour": better}).status_code == 302
+
+
+@given(st.integers(0, 0xFFFFFF))
+def test_every_colour_has_a_darker_one_that_can_be_read(number: int) -> None:
+    better = darkened(f"#{number:06x}")
+    assert contrast_with_white(better) >= 4.5
+
+
+def test_contrast_is_that_of_the_guidelines() -> None:
+    assert contrast_with_white("#000000") == 21
+    assert contrast_with_white("#ffffff") == 1
+    assert round(contrast_with_white("#767676"), 2) == 4.54
+
+
+def test_a_logo_is_rebuilt_and_served(staff: Client) -> None:
+    file = SimpleUploadedFile("logo.svg", LOGO.encode(), "image/svg+xml")
+    staff.post(BRANDING, {"accent_colour": "#2b50c8", "logo_file": file})
+    assert "<path" in Seller.objects.get().logo
+    assert staff.get("/logo.svg")["Content-Type"] == "image/svg+xml"
+    staff.post(BRANDING, {"accent_colour": "#2b50c8", "remove_logo": "on"})
+    assert Seller.objects.get().logo == ""
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        LOGO.replace("<path", "<script>alert(1)</script><path"),
+        LOGO.replace("<path", '<image href="file:///etc/passwd"/><path'),
+        "<html></html>",
+        "no drawing",
+        "\xff",
+    ],
+)
+def test_a_drawing_that_could_run_or_reach_out_is_refused(staff: Client, drawing: str) -> None:
+    file = SimpleUploadedFile("logo.svg", drawing.encode("latin-1"), "image/svg+xml")
+    answer = staff.post(BRANDING, {"accent_colour": "#2b50c8", "logo_file": file})
+    assert answer.status_code == 200
+    assert Seller.objects.get().logo == ""
+
+
+def test_inviting_staff_mails_a_link_to_the_backoffice(staff: Client) -> None:
+    staff.post(STAFF + "invite/", {"full_name": "Nisha Rao", "email": "Nisha@Aravalli.example"})
+    invitation = Invitation.objects.get()
+    assert (invitation.email, invitation.is_staff) == ("nisha@aravalli.example", True)
+    assert invitation.invited_by == "meera@aravalli.example"
+    assert "nisha@aravalli.example" in staff.get(STAFF).content.decode()
+
+
+def test_a_deactivated_clerk_is_out_with_the_next_page(staff: Client, sign_in: Any) -> None:
+    farid: User = UserFactory.create(is_staff=True)
+    browser = sign_in(farid)
+    assert browser.get("/backoffice/").status_code == 200
+    staff.post(f"{STAFF}{farid.pk}/switch/", {"active": "no"})
+    assert browser.get("/backoffice/").status_code == 302
+    assert AuditEvent.objects.get(action="staff.deactivated").object_label == farid.email
+    staff.post(f"{STAFF}{farid.pk}/switch/", {"active": "yes"})
+    farid.refresh_from_db()
+    assert farid.is_active
+
+
+def test_nobody_shuts_themselves_out(staff: Client, meera: User) -> None:
+    staff.post(f"{STAFF}{meera.pk}/switch/", {"active": "no"})
+    meera.refresh_from_db()
+    assert meera.is_active
+
+
+def test_a_customer_is_no_staff_to_switch(staff: Client) -> None:
+    customer: User = UserFactory.create()
+    assert staff.post(f"{STAFF}{customer.pk}/switch/", {"active": "no"}).status_code == 404
