@@ -34,7 +34,7 @@ def run_through_worker(
 ) -> None:
     """Send each tenant the task that beat sends, and wait until its documents are rendered.
 
-    Raises `DemoMissing`; `WorkerTooSlow` after `patience` seconds; kombu's `OperationalError` when
+    Raises `DemoMissing`; `WorkerTooSlow` after `patience` seconds; Celery's `OperationalError` when
     the broker does not answer.
     """
     for seller in sellers:
