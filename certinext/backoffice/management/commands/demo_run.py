@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery.exceptions import OperationalError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from kombu.exceptions import OperationalError
 
 from certinext.backoffice.demo.monthly import (
     PATIENCE_SECONDS,
