@@ -118,8 +118,10 @@ def test_orders_that_a_crash_left_open_are_invoiced_by_the_sweep() -> None:
     account = AccountFactory()
     ChargeFactory(account=account)
 
-    sweep.run()
+    with mock.patch("billing.tasks.ensure_file") as ensure_file:
+        sweep.run()
 
+    assert ensure_file.call_count == 1
     assert [invoice.kind for invoice in invoices_of(account)] == ["per_order"]
 
 
