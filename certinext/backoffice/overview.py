@@ -48,7 +48,9 @@ class Overview:
 def overview(*, now: datetime, today: date) -> Overview:
     """Ask the active tenant's tables; `today` is a day in the seller's zone."""
     parked = ParkedAccount.objects.select_related("account").order_by("-parked_at")
-    failed = OutboxMessage.objects.filter(done_at__isnull=True, attempts__gt=0)
+    # One attempt without an error is at work right now.
+    waiting = OutboxMessage.objects.filter(done_at__isnull=True, attempts__gt=0)
+    failed = waiting.exclude(attempts=1, error="")
     owed = DocumentBalance.objects.filter(open_amount__gt=0)
     late = owed.filter(document__due_date__lt=today)
     accounts = Account.objects.aggregate(all=Count("pk"))

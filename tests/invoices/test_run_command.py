@@ -39,7 +39,7 @@ def test_it_issues_the_months_invoices_and_prints_each_outcome(db: None) -> None
     monthly_account("Idle")
     said = run()
     number = Invoice.objects.get().document.number
-    assert f"{billed.account_number} Konkan: {number} over 10531.500 INR" in said
+    assert f"{billed.account_number} Konkan: {number} over 10531.50 INR" in said
     assert "Idle: nothing to bill" in said
     assert "2026-10: 2 accounts, 1 invoices, 1 without anything to bill, 0 parked, 0 to do" in said
     assert BillingRun.objects.get().state == BillingRun.State.CLOSED

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from billing.issuing import total_text
 from billing.periods import Month
 from certinext.tenancy.management.tenant_command import TenantCommand
 from invoices.models import BillingRun, BillingRunItem
@@ -74,4 +75,4 @@ def _outcome(item: BillingRunItem) -> str:
     if item.invoice is None:
         return "nothing to bill"
     document = item.invoice.document
-    return f"{document.number} over {document.total} {document.currency}"
+    return f"{document.number} over {total_text(document)}"
