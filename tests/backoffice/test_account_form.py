@@ -201,6 +201,18 @@ def test_saving_without_a_change_leaves_no_trace(staff: Client) -> None:
     assert AuditEvent.objects.filter(action="account.changed").count() == before
 
 
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\n", "\x07"])
+def test_a_name_holds_no_sign_that_turns_or_hides_text(staff: Client, sign: str) -> None:
+    html = staff.post("/backoffice/accounts/add/", fields(legal_name=f"Kon{sign}kan"))
+    assert "invisible character" in html.content.decode()
+    assert not Account.objects.exists()
+
+
+def test_names_are_trimmed_and_composed(staff: Client) -> None:
+    staff.post("/backoffice/accounts/add/", fields(display_name="  Cafe\u0301  "))
+    assert Account.objects.get().display_name == "Caf\u00e9"
+
+
 def test_a_failed_form_keeps_what_was_entered_and_says_error_first(staff: Client) -> None:
     html = staff.post("/backoffice/accounts/add/", fields(display_name="", city="Pune"))
     text = html.content.decode()

@@ -104,6 +104,7 @@ def test_the_run_page_says_what_became_of_each_account(staff: Client) -> None:
     parked = staff.get("/backoffice/runs/2026-10/?view=parked").content.decode()
     assert ">Stuck</a><small>" in parked
     assert ">Billed</a><small>" not in parked
+    assert f'name="account" value="{stuck.account_number}" aria-label="Try Stuck again"' in parked
 
 
 def test_the_biggest_change_against_the_month_before_comes_first(staff: Client) -> None:
@@ -161,6 +162,14 @@ def test_the_list_asks_as_often_for_many_runs_as_for_few(staff: Client) -> None:
     with CaptureQueriesContext(connection) as many:
         staff.get("/backoffice/runs/")
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("number", ["\0", "0000000000", "1 OR 1=1", "x" * 5000])
+def test_retrying_an_account_that_is_none_is_not_found(staff: Client, number: str) -> None:
+    monthly_account("Konkan")
+    bill("2026-10")
+    answer = staff.post("/backoffice/runs/2026-10/retry/", {"account": number})
+    assert answer.status_code == 404
 
 
 def test_an_absent_run_is_not_found(staff: Client) -> None:

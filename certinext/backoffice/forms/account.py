@@ -16,7 +16,13 @@ from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import normalise_tax_id
 from billing.tax.states import find_state
 from certinext.backoffice.countries import countries, currencies, states
-from certinext.backoffice.forms.sections import Sections, Shown, names_in, shown
+from certinext.backoffice.forms.sections import (
+    Sections,
+    Shown,
+    names_in,
+    refuse_unfit_texts,
+    shown,
+)
 from invoices.permission import has_monthly_permission
 
 SECTIONS: Sections = [
@@ -57,9 +63,7 @@ class AccountForm(forms.ModelForm[Account]):
     """
 
     country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
-    state_code = forms.ChoiceField(
-        label=gettext_lazy("State"), required=False, help_text=gettext_lazy("India only.")
-    )
+    state_code = forms.ChoiceField(label=gettext_lazy("State, in India"), required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
     partner_number = forms.CharField(
         label=gettext_lazy("Partner's account number"),
@@ -129,6 +133,7 @@ class AccountForm(forms.ModelForm[Account]):
     def clean(self) -> dict[str, Any]:
         """Check what several fields say together."""
         cleaned = super().clean() or self.cleaned_data
+        refuse_unfit_texts(self)
         self._check_tax_id(cleaned)
         self._check_state(cleaned)
         self._check_payer(cleaned)

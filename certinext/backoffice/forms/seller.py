@@ -14,7 +14,13 @@ from billing.numbers import InvalidNumberFormat, NumberFormat
 from billing.periods import financial_year
 from certinext.backoffice.contrast import LEAST, contrast_with_white, darkened
 from certinext.backoffice.countries import countries, currencies, states
-from certinext.backoffice.forms.sections import Sections, Shown, names_in, shown
+from certinext.backoffice.forms.sections import (
+    Sections,
+    Shown,
+    names_in,
+    refuse_unfit_texts,
+    shown,
+)
 from certinext.pdf.svg import InvalidSvg, safe_svg
 
 MONTHS = [
@@ -75,9 +81,7 @@ class SellerForm(forms.ModelForm[Seller]):
     """What is printed of the seller on every document from now on."""
 
     country = forms.ChoiceField(label=gettext_lazy("Country"))
-    state_code = forms.ChoiceField(
-        label=gettext_lazy("State"), required=False, help_text=gettext_lazy("India only.")
-    )
+    state_code = forms.ChoiceField(label=gettext_lazy("State, in India"), required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
     financial_year_start = forms.TypedChoiceField(
         label=gettext_lazy("First month of the financial year"), choices=MONTHS, coerce=int
@@ -104,6 +108,12 @@ class SellerForm(forms.ModelForm[Seller]):
     def sections(self) -> Shown:
         """The fields under their headings."""
         return shown(self, SECTIONS)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse texts that no document should carry."""
+        super().clean()
+        refuse_unfit_texts(self)
+        return self.cleaned_data
 
     def _example(self, name: str) -> str:
         """Show the number that the format gives now; a wrong format shows the form to follow."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +24,8 @@ from certinext.web.pages import paginate
 from invoices.models import BillingRun
 from invoices.monthly_run import MonthNotOver, due_months, retry_parked
 from invoices.monthly_run import start_run as start
+
+TEN_DIGITS = re.compile(r"[0-9]{10}")
 
 
 @require_safe
@@ -97,6 +101,8 @@ def retry_run(request: HttpRequest, month: str) -> HttpResponse:
     """Try the run's parked accounts again, or one of them."""
     found = get_object_or_404(BillingRun, month=month)
     number = request.POST.get("account", "")
+    if number and not TEN_DIGITS.fullmatch(number):
+        raise Http404
     account = find_account(number) if number else None
     count = retry_parked(found, by=actor_of(request), account=account)
     if count:
