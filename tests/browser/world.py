@@ -1,0 +1,191 @@
+"""A seller with some months of business, made by the portal's own verbs, up to this minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+from billing.models import Account, Membership, OutboxMessage, Product
+from billing.models.seller import current_seller
+from billing.periods import Month, day_start, local_date
+from certinext.identity.invite import invite
+from certinext.identity.models import User
+from invoices.models import BillingRun
+from invoices.monthly_run import start_run, work_off
+from invoices.permission import grant
+from orders.cancel import cancel_order
+from orders.models import Order
+from orders.place import place_order
+from tests.factories import (
+    PASSWORD,
+    AccountFactory,
+    GroupFactory,
+    MembershipFactory,
+    PlanFactory,
+    PriceListFactory,
+    PriceListItemFactory,
+    ProductFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
+
+CATALOGUE = {
+    "711": ("emSign OV SSL", "SSL/TLS Certificates", "8925.00", "16065.00"),
+    "721": ("emSign EV SSL", "SSL/TLS Certificates", "21420.00", "38556.00"),
+    "701": ("emSign DV SSL Wildcard", "SSL/TLS Certificates", "12600.00", "22680.00"),
+    "851": ("emSign Document Signer", "Document Signing", "6300.00", "11340.00"),
+}
+
+
+@dataclass
+class World:
+    """Accounts by name, people by what they do, and objects that pages are about."""
+
+    now: datetime
+    accounts: dict[str, Account] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+    run: BillingRun = field(init=False)
+    invitation: str = ""
+
+
+def build_world(now: datetime) -> World:
+    """Fill the active tenant with what happened until `now`."""
+    world = World(now)
+    _catalogue()
+    _accounts(world)
+    this_month = Month.of(local_date(now, current_seller().zone))
+    for month in (this_month.previous().previous(), this_month.previous()):
+        _a_month(world, month)
+    _today(world)
+    # One hash for all: making them is slow on purpose.
+    User.objects.update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt"))
+    for person in User.objects.all():
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    # Whoever downloads first renders: the worker is not kept busy with all that is old.
+    OutboxMessage.objects.update(done_at=now)
+    return world
+
+
+def _catalogue() -> None:
+    general = PriceListFactory.create()
+    for code, (name, category, year, two_years) in CATALOGUE.items():
+        product = ProductFactory.create(product_code=code, name=name, category_name=category)
+        for term, amount in ((1, year), (2, two_years)):
+            PriceListItemFactory.create(
+                price_list=general, product=product, term_years=term, amount=Decimal(amount)
+            )
+
+
+def _accounts(world: World) -> None:
+    world.people["staff"] = UserFactory.create(
+        email="aditi@aravalli.example", full_name="Aditi Ranganathan", is_staff=True
+    )
+    _account(world, "shop", "Sundara Retail", "Priya Raman")
+    _account(world, "hospital", "Lakshmi Hospitals", "Arjun Shetty", cross_state=True)
+    _account(world, "textiles", "Meridian Textiles", "Nisha Kulkarni")
+    _account(world, "foods", "Kaveri Foods", "Rahul Menon", export=True)
+    partner = _account(world, "partner", "Northwind Partners", "Meera Iyer")
+    _account(
+        world,
+        "branch",
+        "Northwind Pune",
+        "Vikram Joshi",
+        parent=partner,
+        bill_to=Account.BillTo.PARENT,
+    )
+    _account(world, "parked", "Somewhere Unknown", "Farah Khan", address_line1="", city="")
+    shop = world.accounts["shop"]
+    for role, name in {
+        Membership.Role.FINANCE_MANAGER: "Karthik Nair",
+        Membership.Role.BASIC: "Leela Das",
+    }.items():
+        member = MembershipFactory.create(user__full_name=name, account=shop, role=role)
+        world.people[role.value] = member.user
+    both = UserFactory.create(full_name="Sanjay Rao", email="sanjay@example.com")
+    for name in ("shop", "hospital"):
+        MembershipFactory.create(user=both, account=world.accounts[name])
+    world.people["twofold"] = both
+    SubscriptionFactory.create(
+        account=world.accounts["hospital"], plan=PlanFactory.create(currency="INR")
+    )
+
+
+def _account(world: World, key: str, name: str, person: str, **fields: Any) -> Account:
+    account: Account = AccountFactory.create(display_name=name, **fields)
+    GroupFactory.create(account=account, name=f"{name} Treasury")
+    email = f"{person.partition(' ')[0].lower()}@{key}.example"
+    user = UserFactory.create(full_name=person, email=email)
+    MembershipFactory.create(user=user, account=account)
+    world.accounts[key], world.people[key] = account, user
+    return account
+
+
+def _a_month(world: World, month: Month) -> None:
+    """Business of a month that is over: orders, and its run for the one that has the permission."""
+    start = day_start(month.first_day, current_seller().zone)
+    staff = world.people["staff"].email
+    hospital = world.accounts["hospital"]
+    if not hospital.monthly_permissions.exists():
+        grant(hospital, by=staff, reason="Framework contract", now=start)
+    clock = (start + timedelta(days=1, hours=10 * step) for step in range(60))
+    _order(world, "shop", "711", f"www.sundara-{month}.example", next(clock))
+    _order(world, "shop", "721", f"pay.sundara-{month}.example", next(clock), years=2)
+    _order(world, "shop", "851", "", next(clock))
+    for name in ("records", "portal", "pharmacy", "imaging"):
+        _order(world, "hospital", "701", f"*.{name}.lakshmi-{month}.example", next(clock))
+    _order(world, "branch", "711", f"pune.northwind-{month}.example", next(clock))
+    _order(world, "partner", "711", f"www.northwind-{month}.example", next(clock))
+    gone = _order(world, "shop", "711", f"old.sundara-{month}.example", next(clock))
+    world.orders["cancelled"] = cancel_order(
+        gone, by=staff, reason="The shop was closed", now=next(clock)
+    )
+    after = day_start(month.next().first_day, current_seller().zone)
+    world.run = start_run(month, by="monthly run", now=after)
+    world.run = work_off(world.run, clock=lambda: after, by="monthly run")
+
+
+def _today(world: World) -> None:
+    now = world.now
+    world.orders["invoiced"] = _order(world, "shop", "711", "www.sundara.example", now)
+    world.orders["to_cancel"] = _order(world, "shop", "721", "spare.sundara.example", now)
+    world.orders["held"] = _order(world, "shop", "701", "*.sundara.example", now, held=True)
+    world.orders["monthly"] = _order(world, "hospital", "711", "new.lakshmi.example", now)
+    world.orders["parked"] = _order(world, "parked", "711", "somewhere.example", now)
+    invited = invite(
+        email="new@shop.example",
+        full_name="Divya Pillai",
+        invited_by=world.people["staff"].email,
+        now=now,
+        is_staff=True,
+    )
+    world.invitation = invited.token
+
+
+def _order(
+    world: World,
+    account: str,
+    code: str,
+    domain: str,
+    now: datetime,
+    *,
+    years: int = 1,
+    held: bool = False,
+) -> Order:
+    return place_order(
+        account=world.accounts[account],
+        product=Product.objects.get(product_code=code),
+        term_years=years,
+        domain_name=domain,
+        organization_name=world.accounts[account].legal_name,
+        group=world.accounts[account].groups.first(),
+        po_number="PO-4711",
+        ordered_by=world.people[account],
+        now=now,
+        save_and_hold=held,
+    )
