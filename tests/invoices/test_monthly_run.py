@@ -122,6 +122,22 @@ def test_a_run_takes_the_accounts_that_had_the_permission_before_the_month_ended
     assert [item.account for item in run.items.all()] == [inside]
 
 
+def test_a_permission_given_again_later_waits_for_its_own_month(db: None) -> None:
+    account = AccountFactory()
+    granted(account)
+    revoked(account, "2026-10-20 14:30")
+    granted(account, "2026-11-03 10:00")
+    ChargeFactory(account=account, service_from="2026-11-04")
+
+    assert items(bill("2026-10", "2026-11-05 12:00")) == []
+    assert items(bill("2026-11")) == [("done", "", 1)]
+    (invoice,) = invoices_of(account)
+    assert (invoice.period.lower, invoice.period.upper) == (
+        at("2026-10-20 14:30"),
+        at("2026-12-01 00:00"),
+    )
+
+
 def test_a_run_of_nobody_closes_at_once(db: None) -> None:
     run = bill("2026-10")
 
