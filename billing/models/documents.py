@@ -20,7 +20,7 @@ from billing.models.fields import (
     UnitPriceField,
     amount_check,
 )
-from certinext.tenancy.grants import APPEND_ONLY, READ_ONLY
+from certinext.tenancy.grants import APPEND_ONLY, KEPT, READ_ONLY
 
 
 class NumberSeries(models.Model):
@@ -344,6 +344,8 @@ class OutboxMessage(models.Model):
     next_attempt_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+
+    application_rights = KEPT
 
     class Meta:
         indexes = [

@@ -18,6 +18,8 @@ from certinext.tenancy.schema import active_schema
 USUAL_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 # For rows that are written once: documents, their lines and files, the ledger, the audit trail.
 APPEND_ONLY = ("SELECT", "INSERT")
+# For rows that say what is still to do: they are marked as done, never lost.
+KEPT = ("SELECT", "INSERT", "UPDATE")
 # For rows that only the database's own functions write.
 READ_ONLY = ("SELECT",)
 

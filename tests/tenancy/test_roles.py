@@ -50,6 +50,7 @@ def test_the_application_cannot_change_frozen_rows(db: None, table: str, stateme
         "TRUNCATE billing_account",
         "ALTER TABLE billing_document DISABLE TRIGGER ALL",
         "UPDATE billing_numberseries SET next_number = 1",
+        "DELETE FROM billing_outboxmessage",
         "INSERT INTO billing_documentbalance (document_id, total, credited, paid) VALUES (1,1,0,0)",
     ],
 )
