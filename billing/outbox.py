@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import transaction
 from celery.exceptions import OperationalError
+from django.db import transaction
 
 from billing.models import Document, OutboxMessage
 from certinext.tenancy.schema import active_schema
