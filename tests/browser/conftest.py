@@ -20,6 +20,7 @@ from billing.periods import Month, day_start, local_date
 from certinext.tenancy.models import Domain, Tenant
 from certinext.tenancy.schema import use_public, use_tenant
 from tests.browser.portal import HOST, Portal, running_portal
+from tests.browser.screens import Screens
 from tests.browser.visitor import Visitor, arriving
 from tests.browser.world import World, build_world
 from tests.database import connected_to, copy_of_template
@@ -124,6 +125,12 @@ def visit(portal: Portal, browser: Browser, data: None) -> Iterator[Callable[...
             return windows.enter_context(arriving(browser, at, **options))
 
         yield opened
+
+
+@pytest.fixture
+def screens(request: pytest.FixtureRequest) -> Screens:
+    """Where pictures go, if anybody wants them."""
+    return Screens(request.config.getoption("screens", default=None))
 
 
 @pytest.fixture

@@ -1,0 +1,140 @@
+"""Every main page: who looks at it, and how one gets there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from billing.models import Document, ImportRun
+from tests.browser.visitor import Visitor
+from tests.browser.world import World
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page by its address; `then` does what leads on from there, `status` is what it answers."""
+
+    name: str
+    person: str
+    path: Callable[[World], str]
+    then: Callable[[Page], None] = lambda page: None
+    status: int = 200
+
+    def open(self, visitor: Visitor, world: World) -> None:
+        """Come to the page."""
+        if self.person:
+            visitor.come_in(world.people[self.person])
+        visitor.go(self.path(world))
+        self.then(visitor.page)
+
+
+def _at(path: str) -> Callable[[World], str]:
+    return lambda _world: path
+
+
+def _order(name: str, suffix: str = "") -> Callable[[World], str]:
+    return lambda world: f"/orders/{world.orders[name]}/{suffix}"
+
+
+def _account(name: str, suffix: str = "") -> Callable[[World], str]:
+    return lambda world: f"/backoffice/accounts/{world.accounts[name].account_number}/{suffix}"
+
+
+def _document(prefix: str, account: str, kind: str) -> Callable[[World], str]:
+    def path(world: World) -> str:
+        found = Document.objects.filter(account=world.accounts[account], kind=kind)
+        return f"{prefix}/{found.order_by('id').values_list('number', flat=True)[0]}/"
+
+    return path
+
+
+def _summary(page: Page) -> None:
+    page.get_by_label("Domain").fill("www.example.com")
+    page.get_by_role("button", name="Continue to the summary").click()
+    page.get_by_role("button", name="Place order").wait_for()
+
+
+def _wrong(page: Page) -> None:
+    page.get_by_label("Domain").fill("not a domain")
+    page.get_by_role("button", name="Continue to the summary").click()
+    page.get_by_role("alert").wait_for()
+
+
+def _confirmation(page: Page) -> None:
+    page.get_by_role("switch", name="Monthly invoicing for Northwind Partners").click()
+    page.get_by_role("button", name="Turn on monthly invoicing").wait_for()
+
+
+def _import(_world: World) -> str:
+    return f"/backoffice/imports/{ImportRun.objects.values_list('pk', flat=True)[0]}/"
+
+
+GATE = [
+    Look("sign-in", "", _at("/account/login/")),
+    Look("password-forgotten", "", _at("/account/password/reset/")),
+    Look("sign-up-closed", "", _at("/account/signup/")),
+    Look("invitation", "", lambda world: f"/invitations/{world.invitation}/"),
+    Look("choose-account", "twofold", _at("/choose-account/")),
+    Look("password-change", "shop", _at("/account/password/change/")),
+    Look("sign-out", "shop", _at("/account/logout/")),
+    Look("not-found", "shop", _at("/orders/9999999999/"), status=404),
+]
+CUSTOMER = [
+    Look("orders", "shop", _at("/orders/")),
+    Look("orders-filtered", "shop", _at("/orders/?q=sundara&status=2")),
+    Look("orders-none-match", "shop", _at("/orders/?q=nothing-like-it")),
+    Look("orders-basic", "basic", _at("/orders/")),
+    Look("orders-of-a-partner", "partner", _at("/orders/")),
+    Look("order-invoiced", "shop", _order("invoiced")),
+    Look("order-cancelled", "shop", _order("cancelled")),
+    Look("order-held", "shop", _order("held")),
+    Look("order-monthly", "hospital", _order("monthly")),
+    Look("order-parked", "parked", _order("parked")),
+    Look("order-cancel", "shop", _order("invoiced", "cancel/")),
+    Look("order-reject", "shop", _order("held", "reject/")),
+    Look("price-list", "partner", _at("/orders/place/")),
+    Look("place", "shop", _at("/orders/place/?product=711&term_years=1")),
+    Look("place-wrong", "shop", _at("/orders/place/?product=711&term_years=1"), then=_wrong),
+    Look("place-summary", "shop", _at("/orders/place/?product=711&term_years=1"), then=_summary),
+    Look("invoices", "finance_manager", _at("/invoices/")),
+    Look("invoices-none-yet", "parked", _at("/invoices/")),
+    Look("invoice", "shop", _document("/invoices", "shop", "invoice")),
+    Look("invoice-monthly", "hospital", _document("/invoices", "hospital", "invoice")),
+    Look("credit-notes", "shop", _at("/credit-notes/")),
+    Look("credit-note", "shop", _document("/credit-notes", "shop", "credit_note")),
+]
+BACKOFFICE = [
+    Look("overview", "staff", _at("/backoffice/")),
+    Look("accounts", "staff", _at("/backoffice/accounts/")),
+    Look("accounts-switch", "staff", _at("/backoffice/accounts/"), then=_confirmation),
+    Look("account", "staff", _account("shop")),
+    Look("account-parked", "staff", _account("parked")),
+    Look("account-edit", "staff", _account("shop", "edit/")),
+    Look("account-add", "staff", _at("/backoffice/accounts/add/")),
+    Look("account-monthly", "staff", _account("hospital", "monthly/")),
+    Look("account-invite", "staff", _account("shop", "people/invite/")),
+    Look("account-subscription", "staff", _account("hospital", "subscriptions/add/")),
+    Look("staff-orders", "staff", _at("/backoffice/orders/")),
+    Look("staff-order", "staff", lambda world: f"/backoffice{_order('cancelled')(world)}"),
+    Look("staff-order-reject", "staff", lambda w: f"/backoffice{_order('invoiced', 'reject/')(w)}"),
+    Look("staff-invoices", "staff", _at("/backoffice/invoices/")),
+    Look("staff-invoice", "staff", _document("/backoffice/invoices", "hospital", "invoice")),
+    Look("staff-credit-notes", "staff", _at("/backoffice/credit-notes/")),
+    Look(
+        "staff-credit-note", "staff", _document("/backoffice/credit-notes", "shop", "credit_note")
+    ),
+    Look("runs", "staff", _at("/backoffice/runs/")),
+    Look("run", "staff", lambda world: f"/backoffice/runs/{world.run.month}/"),
+    Look("imports", "staff", _at("/backoffice/imports/")),
+    Look("import", "staff", _import),
+    Look("upload", "staff", _at("/backoffice/imports/upload/")),
+    Look("gaps", "staff", _at("/backoffice/gaps/")),
+    Look("staff", "staff", _at("/backoffice/staff/")),
+    Look("staff-invite", "staff", _at("/backoffice/staff/invite/")),
+    Look("seller", "staff", _at("/backoffice/seller/")),
+    Look("branding", "staff", _at("/backoffice/seller/branding/")),
+    Look("audit", "staff", _at("/backoffice/audit/")),
+]
+LOOKS = [*GATE, *CUSTOMER, *BACKOFFICE]

@@ -1,0 +1,73 @@
+"""Every main page can be read and used by everybody, wide and narrow, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.pages import LOOKS, Look
+from tests.browser.screens import HEIGHT, SCHEMES, WIDTHS, Screens
+from tests.browser.visitor import Visitor
+from tests.browser.world import World
+
+AXE = Axe()
+GRAVE = {"serious", "critical"}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EVERY_RULE = {"preload": False, "runOnly": {"type": "tag", "values": RULES}}
+# Another scheme changes colours and nothing else.
+COLOURS = {"preload": False, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+def test_a_page_can_be_read_and_used_by_everybody(
+    visit: Callable[..., Visitor], world: World, screens: Screens, look: Look
+) -> None:
+    visitor = visit(reduced_motion="reduce")
+    look.open(visitor, world)
+    found = [c for c in visitor.complaints if look.status == 200 or "status of 404" not in c]
+    for device, width in WIDTHS.items():
+        visitor.page.set_viewport_size({"width": width, "height": HEIGHT})
+        for scheme in SCHEMES:
+            visitor.page.emulate_media(color_scheme=scheme)
+            _let_colours_settle(visitor.page)
+            screens.take(visitor.page, look.name, scheme=scheme, device=device)
+            rules = EVERY_RULE if scheme == "light" else COLOURS
+            found += [f"{device} {scheme}: {problem}" for problem in problems(visitor.page, rules)]
+        found += [f"{device}: {wide} reaches over the edge" for wide in overflowing(visitor.page)]
+    # What the browser says from here on is about axe's own styles, which the policy forbids.
+    visitor.complaints.clear()
+    assert not found, "\n".join(found)
+
+
+def _let_colours_settle(page: Page) -> None:
+    page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")
+
+
+def problems(page: Page, options: dict[str, Any]) -> list[str]:
+    """Return what axe finds grave, each with the elements that it is about."""
+    page.evaluate(AXE.axe_script)
+    results = page.evaluate("options => axe.run(options)", options)
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for violation in results["violations"]
+        if violation["impact"] in GRAVE
+        for node in violation["nodes"]
+    ]
+
+
+def overflowing(page: Page) -> list[str]:
+    """Return elements that make the page scroll sideways; none when it does not."""
+    found: list[str] = page.evaluate(
+        """() => {
+            const edge = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= edge) return [];
+            return [...document.body.querySelectorAll("*")]
+                .filter((element) => element.getBoundingClientRect().right > edge + 1)
+                .map((element) => element.outerHTML.slice(0, 120)).slice(0, 5);
+        }"""
+    )
+    return found
