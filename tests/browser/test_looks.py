@@ -38,6 +38,7 @@ def test_a_page_can_be_read_and_used_by_everybody(
             rules = EVERY_RULE if scheme == "light" else COLOURS
             found += [f"{device} {scheme}: {problem}" for problem in problems(visitor.page, rules)]
         found += [f"{device}: {wide} reaches over the edge" for wide in overflowing(visitor.page)]
+        found += [f"{device}: {table} is cut off" for table in cut_off(visitor.page)]
     # What the browser says from here on is about axe's own styles, which the policy forbids.
     visitor.complaints.clear()
     assert not found, "\n".join(found)
@@ -69,5 +70,15 @@ def overflowing(page: Page) -> list[str]:
                 .filter((element) => element.getBoundingClientRect().right > edge + 1)
                 .map((element) => element.outerHTML.slice(0, 120)).slice(0, 5);
         }"""
+    )
+    return found
+
+
+def cut_off(page: Page) -> list[str]:
+    """Return tables that show only a part of their columns; they can be scrolled, but who knows."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll(".table-wrap")]
+            .filter((box) => box.scrollWidth > box.clientWidth)
+            .map((box) => box.outerHTML.slice(0, 200))"""
     )
     return found
