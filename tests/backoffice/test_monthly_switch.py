@@ -81,6 +81,42 @@ def test_with_htmx_the_answer_to_the_confirmation_shows_the_row_switched(
     assert "Monthly invoicing is on for Konkan Retail Bank." in html
 
 
+def test_beside_the_list_the_confirmation_is_swapped_into_it(
+    staff: Client, konkan: Account
+) -> None:
+    html = staff.get(url(konkan) + "?q=konkan", headers=HTMX).content.decode()
+    assert f'hx-post="{url(konkan)}?q=konkan" hx-target="#accounts"' in html
+
+
+def test_without_the_list_around_it_the_confirmation_is_an_ordinary_form(
+    staff: Client, konkan: Account
+) -> None:
+    html = staff.get(url(konkan)).content.decode()
+    assert f'<form class="panel-body" method="post" action="{url(konkan)}?">' in html
+    assert "hx-post" not in html
+    refused = staff.post(url(konkan), {"turn": "maybe"}).content.decode()
+    assert "hx-post" not in refused
+
+
+def test_a_switch_pressed_on_the_accounts_page_leads_back_there(
+    staff: Client, konkan: Account
+) -> None:
+    page = f"/backoffice/accounts/{konkan.account_number}/"
+    link = f"{url(konkan)}?next={page}"
+    assert f'href="{link}"' in staff.get(page).content.decode()
+    asked = staff.get(link).content.decode()
+    assert f'<a class="btn btn-plain" href="{page}">Cancel</a>' in asked
+    answer = staff.post(link, {"turn": "on", "reason": "Contract"})
+    assert answer["Location"] == page
+    assert "Monthly invoicing is on for" in staff.get(page).content.decode()
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/accounts/x/"])
+def test_a_switch_leads_nowhere_else(staff: Client, konkan: Account, elsewhere: str) -> None:
+    answer = staff.post(f"{url(konkan)}?q=konkan&next={elsewhere}", {"turn": "on"})
+    assert answer["Location"] == "/backoffice/accounts/?q=konkan"
+
+
 def test_the_switch_is_audited_with_who_and_why(staff: Client, konkan: Account) -> None:
     staff.post(url(konkan), {"turn": "on", "reason": "Contract of 30 July"})
     event = AuditEvent.objects.get(action="monthly_invoicing.turned_on")

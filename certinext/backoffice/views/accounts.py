@@ -69,7 +69,7 @@ def monthly(request: HttpRequest, account_number: str) -> HttpResponse:
         messages.error(request, _through_partner(account))
     else:
         messages.success(request, said)
-    return _done(request)
+    return _done(request, account)
 
 
 def _switch(account: Account, form: SwitchForm, *, by: str, now: datetime) -> str:
@@ -99,6 +99,7 @@ def _ask(request: HttpRequest, account: Account, form: SwitchForm) -> HttpRespon
         "pays_itself": account.payer == account,
         "list_query": request.GET.urlencode(),
         "list_url": _list_url(request),
+        "back_url": _back_url(request, account),
     }
     if not is_htmx(request):
         return render(request, "backoffice/monthly.html", context)
@@ -109,14 +110,23 @@ def _ask(request: HttpRequest, account: Account, form: SwitchForm) -> HttpRespon
     )
 
 
-def _done(request: HttpRequest) -> HttpResponse:
+def _done(request: HttpRequest, account: Account) -> HttpResponse:
     if not is_htmx(request):
-        return redirect(_list_url(request))
+        return redirect(_back_url(request, account))
     return render(request, "backoffice/_accounts.html", {"list": account_list(request)})
 
 
+def _back_url(request: HttpRequest, account: Account) -> str:
+    """Return where the switch was pressed: the account's own page, or else the list."""
+    page = reverse("backoffice:account", args=[account.account_number])
+    # Compared, never followed: no other address gets anybody anywhere.
+    return page if request.GET.get("next") == page else _list_url(request)
+
+
 def _list_url(request: HttpRequest) -> str:
-    query = request.GET.urlencode()
+    asked = request.GET.copy()
+    asked.pop("next", None)
+    query = asked.urlencode()
     return reverse("backoffice:accounts") + (f"?{query}" if query else "")
 
 
