@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.utils.translation import gettext as _
 
+from billing.errors import CannotBill
 from billing.models import (
     Document,
     DocumentLine,
@@ -25,6 +27,14 @@ from billing.numbers import NumberFormat
 from billing.periods import financial_year
 from billing.posting import Posting, post
 from billing.tax.totals import DocumentTotals
+
+# Guards that refuse a number because of the seller's format, not because of the documents.
+NUMBER_GUARDS = {
+    "billing_document_number_key",
+    "series_exhausted",
+    "series_prefix_taken",
+    "series_width_differs",
+}
 
 
 @dataclass
@@ -87,7 +97,8 @@ def number_documents(batch: Sequence[PreparedDocument], *, seller: Seller) -> No
     """Give the drafts their numbers, in the batch's order; the last thing before the commit.
 
     One financial year and kind at a time (the year of the issue date, in the seller's calendar).
-    Raises IntegrityError (`series_exhausted`) when the format's digits are used up.
+    Raises `CannotBill` when the seller's number format gives no number that is free: its digits
+    are used up, or the numbers belong to another series. The caller's savepoint takes all back.
     """
     groups: dict[tuple[str, str], list[Document]] = {}
     for prepared in batch:
@@ -96,19 +107,35 @@ def number_documents(batch: Sequence[PreparedDocument], *, seller: Seller) -> No
         groups.setdefault((document.kind, year.label), []).append(document)
     # Always in one order: two batches over the same two series would wait for each other.
     for (kind, year_label), documents in sorted(groups.items(), key=lambda group: group[0]):
-        number_format = number_format_of(seller, kind)
+        _take_numbers(documents, kind, year_label, number_format_of(seller, kind))
+    _read_numbers([prepared.document for prepared in batch])
+
+
+def _take_numbers(
+    documents: list[Document], kind: str, year_label: str, number_format: NumberFormat
+) -> None:
+    prefix = number_format.prefix(year_label)
+    ids = [document.pk for document in documents]
+    try:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT issue_documents(%s, %s, %s, %s, %s)",
-                [
-                    [document.pk for document in documents],
-                    kind,
-                    year_label,
-                    number_format.prefix(year_label),
-                    number_format.width,
-                ],
+                [ids, kind, year_label, prefix, number_format.width],
             )
-    _read_numbers([prepared.document for prepared in batch])
+    except IntegrityError as error:
+        if _violated(error) not in NUMBER_GUARDS:
+            raise
+        raise CannotBill(
+            "number-series",
+            _("The numbers %(prefix)s… cannot go on: give the seller another number format.")
+            % {"prefix": prefix},
+        ) from error
+
+
+def _violated(error: IntegrityError) -> str:
+    """Return the name of the guard that refused."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return str(getattr(diagnosis, "constraint_name", ""))
 
 
 def total_text(document: Document) -> str:

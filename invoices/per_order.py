@@ -15,7 +15,7 @@ from billing.models import Account, Charge
 from billing.models.seller import current_seller
 from billing.parking import park, unpark
 from billing.periods import local_date
-from invoices.issue import InvoiceDraft, issue_invoices, prepare_invoice
+from invoices.issue import InvoiceDraft, PreparedInvoice, issue_invoices, prepare_invoice
 from invoices.models import Invoice, MonthlyPermission
 from invoices.permission import has_monthly_permission
 
@@ -28,8 +28,8 @@ def invoice_open_orders(
 ) -> list[Invoice]:
     """Issue one invoice per order for every open order charge that `account` pays for.
 
-    Does nothing for an account with the monthly permission. An account that cannot be billed is
-    parked with the reason and keeps its charges open. Safe to run again.
+    Does nothing for an account with the monthly permission. Orders that cannot be billed stay open
+    and park the account with the reason; its other orders are invoiced. Safe to run again.
     """
     account = Account.objects.lock(account)
     if has_monthly_permission(account):
@@ -42,17 +42,22 @@ def invoice_open_orders(
         .order_by("order_number", "id")
     )
     seller = current_seller()
-    try:
-        batch = [
-            prepare_invoice(draft, seller=seller, on=on, issued_by=issued_by)
-            for draft in _drafts(account, charges)
-        ]
-    except CannotBill as error:
-        park(account, error, now=now)
-        return []
+    batch: list[PreparedInvoice] = []
+    refusals: list[CannotBill] = []
+    for draft in _drafts(account, charges):
+        try:
+            batch.append(prepare_invoice(draft, seller=seller, on=on, issued_by=issued_by))
+        except CannotBill as error:
+            refusals.append(error)
     wanted = [prepared for prepared in batch if prepared.is_wanted or seller.issue_zero_invoices]
-    invoices = issue_invoices(wanted, seller=seller, now=now)
-    if batch:
+    invoices: list[Invoice] = []
+    try:
+        invoices = issue_invoices(wanted, seller=seller, now=now)
+    except CannotBill as error:
+        refusals.append(error)
+    if refusals:
+        park(account, refusals[0], now=now)
+    elif batch:
         unpark(account)
     return invoices
 

@@ -217,8 +217,10 @@ def test_a_full_series_refuses_the_next_number() -> None:
     for _ in range(9):
         issue_order_invoice(account, ChargeFactory(account=account))
 
-    with pytest.raises(IntegrityError, match="exhausted"):
+    with pytest.raises(CannotBill, match="another number format") as caught:
         issue_order_invoice(account, ChargeFactory(account=account))
+
+    assert caught.value.code == "number-series"
 
 
 def test_a_draft_cannot_outlive_its_transaction() -> None:

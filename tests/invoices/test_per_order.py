@@ -87,13 +87,35 @@ def test_an_account_that_cannot_be_billed_is_parked_and_its_charges_stay_open() 
     assert Charge.objects.open().count() == 1
 
 
-def test_one_charge_in_another_currency_parks_the_account_with_all_its_orders() -> None:
+def test_one_order_that_cannot_be_billed_parks_the_account_and_leaves_its_other_orders() -> None:
     account = AccountFactory()
-    ChargeFactory(account=account)
-    ChargeFactory(account=account, currency="USD")
+    good = ChargeFactory(account=account)
+    bad = ChargeFactory(account=account, currency="USD")
+
+    assert [invoice.order_number for invoice in invoiced(account)] == [good.order_number]
+    assert ParkedAccount.objects.get().reason_code == "currency-mismatch"
+    assert list(Charge.objects.open()) == [bad]
+
+
+def test_numbers_that_are_used_up_park_the_account_and_the_charges_stay_open() -> None:
+    Seller.objects.update(invoice_number_format="A{fy}/{number:1}")
+    account = AccountFactory()
+    ChargeFactory.create_batch(10, account=account)
 
     assert invoiced(account) == []
-    assert ParkedAccount.objects.get().reason_code == "currency-mismatch"
+    assert ParkedAccount.objects.get().reason_code == "number-series"
+    assert Charge.objects.open().count() == 10
+
+
+def test_numbers_that_another_series_has_given_park_the_account() -> None:
+    account = AccountFactory()
+    ChargeFactory(account=account)
+    invoiced(account)
+    Seller.objects.update(invoice_number_format="INV/{fy}/0{number:5}")
+    ChargeFactory(account=account)
+
+    assert invoiced(account) == []
+    assert ParkedAccount.objects.get().reason_code == "number-series"
 
 
 def test_an_order_of_zero_is_an_invoice() -> None:
