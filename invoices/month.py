@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from billing.models import Account, Charge, Seller
+from billing.models import Account, Charge
 from billing.models.seller import current_seller
 from billing.parking import unpark
 from billing.periods import Month, local_date
 from billing.subscription_charges import raise_monthly_charges
-from invoices.issue import InvoiceDraft, issue_invoices, prepare_invoice
+from invoices.issue import InvoiceDraft, PreparedInvoice, issue_invoices, prepare_invoice
 from invoices.models import Invoice, MonthlyPermission
 
 MICROSECOND = timedelta(microseconds=1)
@@ -32,6 +32,29 @@ def invoice_period(
     """
     if until <= permission.billed_until:
         return None
+    prepared = prepare_period(account, permission, until=until, now=now, issued_by=issued_by)
+    invoice = _issue(prepared, now=now) if prepared else None
+    permission.billed_until = until
+    permission.save(update_fields=["billed_until"])
+    unpark(account)
+    return invoice
+
+
+def prepare_period(
+    account: Account,
+    permission: MonthlyPermission,
+    *,
+    until: datetime,
+    now: datetime,
+    issued_by: str,
+) -> PreparedInvoice | None:
+    """Raise the period's charges and compute its invoice, which is not written yet.
+
+    None when there is nothing to bill. Raises `CannotBill`. The caller holds the account lock, and
+    rolls back when it only wanted to know.
+    """
+    if until <= permission.billed_until:
+        return None
     seller = current_seller()
     start = permission.billed_until
     last_day = local_date(until - MICROSECOND, seller.zone)
@@ -39,19 +62,14 @@ def invoice_period(
         account, months=_months(local_date(start, seller.zone), last_day), until=last_day
     )
     charges = _open_charges(account, last_day)
-    invoice = None
-    if charges:
-        draft = InvoiceDraft(
-            account=account,
-            kind=Invoice.Kind.MONTHLY,
-            charges=charges,
-            period=(start, until),
-        )
-        invoice = _issue(draft, seller=seller, now=now, issued_by=issued_by)
-    permission.billed_until = until
-    permission.save(update_fields=["billed_until"])
-    unpark(account)
-    return invoice
+    if not charges:
+        return None
+    draft = InvoiceDraft(
+        account=account, kind=Invoice.Kind.MONTHLY, charges=charges, period=(start, until)
+    )
+    return prepare_invoice(
+        draft, seller=seller, on=local_date(now, seller.zone), issued_by=issued_by
+    )
 
 
 def _months(first: date, last: date) -> list[Month]:
@@ -71,10 +89,8 @@ def _open_charges(account: Account, last_day: date) -> list[Charge]:
     )
 
 
-def _issue(draft: InvoiceDraft, *, seller: Seller, now: datetime, issued_by: str) -> Invoice | None:
-    prepared = prepare_invoice(
-        draft, seller=seller, on=local_date(now, seller.zone), issued_by=issued_by
-    )
+def _issue(prepared: PreparedInvoice, *, now: datetime) -> Invoice | None:
+    seller = current_seller()
     if not prepared.is_wanted and not seller.issue_zero_invoices:
         return None
     (invoice,) = issue_invoices([prepared], seller=seller, now=now)

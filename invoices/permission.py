@@ -5,13 +5,14 @@ It takes effect at once, under the account lock that placing an order shares, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
 
+from billing.errors import CannotBill
 from billing.models import Account, Charge, Seller
 from billing.models.seller import current_seller
 from billing.parking import unpark
@@ -19,7 +20,7 @@ from billing.periods import Month, day_start, local_date
 from billing.posting import open_books
 from certinext.audit.trail import record
 from invoices.models import Invoice, MonthlyPermission
-from invoices.month import invoice_period
+from invoices.month import invoice_period, prepare_period
 
 
 class PermissionUnchanged(Exception):
@@ -31,11 +32,38 @@ class NotItsOwnPayer(Exception):
 
 
 @dataclass(frozen=True)
+class ClosingPreview:
+    """The closing invoice that turning the permission off would issue, in the account's currency.
+
+    `charges` include the whole fee of the month and its usage so far; `net` is before tax, `fees`
+    and `usage` are parts of it. `refusal` says why it cannot be made: then nothing can be switched.
+    """
+
+    charges: list[Charge] = field(default_factory=list)
+    net: Decimal = Decimal(0)
+    total: Decimal = Decimal(0)
+    refusal: str = ""
+
+    @property
+    def fees(self) -> Decimal:
+        """What the fees of subscriptions add up to, before tax."""
+        return self._net_of(Charge.Kind.SUBSCRIPTION)
+
+    @property
+    def usage(self) -> Decimal:
+        """What the usage adds up to, before tax."""
+        return self._net_of(Charge.Kind.USAGE)
+
+    def _net_of(self, kind: Charge.Kind) -> Decimal:
+        return sum((c.net_amount for c in self.charges if c.kind == kind), Decimal(0))
+
+
+@dataclass(frozen=True)
 class TogglePreview:
     """What switching would do now, for the clerk to confirm.
 
     `open_net` is before tax, in the account's currency. Turning on: open charges move to the
-    invoice of `month`, issued on `issued_on`. Turning off: they are invoiced at once.
+    invoice of `month`, issued on `issued_on`. Turning off: `closing` is invoiced at once.
     """
 
     turns_on: bool
@@ -44,6 +72,12 @@ class TogglePreview:
     month: Month
     issued_on: datetime
     issued_invoices: int
+    closing: ClosingPreview
+
+    @property
+    def shown_charges(self) -> list[Charge]:
+        """The charges that the switch is about."""
+        return self.closing.charges or self.open_charges
 
 
 def has_monthly_permission(account: Account) -> bool:
@@ -66,13 +100,15 @@ def preview_toggle(account: Account, *, now: datetime) -> TogglePreview:
         .select_related("product")
         .order_by("service_from", "id")
     )
+    permission = open_permission(account)
     return TogglePreview(
-        turns_on=not has_monthly_permission(account),
+        turns_on=permission is None,
         open_charges=list(charges),
         open_net=charges.aggregate(net=Sum("net_amount"))["net"] or Decimal(0),
         month=month,
         issued_on=day_start(month.next().first_day, seller.zone),
         issued_invoices=Invoice.objects.filter(account=account).count(),
+        closing=_closing(account, permission, now) if permission else ClosingPreview(),
     )
 
 
@@ -132,6 +168,24 @@ def revoke(account: Account, *, by: str, reason: str, now: datetime) -> Invoice 
         closing_invoice=str(invoice) if invoice else "",
     )
     return invoice
+
+
+def _closing(account: Account, permission: MonthlyPermission, now: datetime) -> ClosingPreview:
+    """Prepare the closing invoice as `revoke` would, and take back what that wrote."""
+    try:
+        with transaction.atomic():
+            locked = Account.objects.lock(account)
+            prepared = prepare_period(locked, permission, until=now, now=now, issued_by="")
+            transaction.set_rollback(True)
+    except CannotBill as error:
+        return ClosingPreview(refusal=error.reason)
+    if prepared is None or not (prepared.is_wanted or current_seller().issue_zero_invoices):
+        return ClosingPreview()
+    return ClosingPreview(
+        charges=[line.charge for line in prepared.lines if line.charge],
+        net=prepared.document.net_total,
+        total=prepared.document.total,
+    )
 
 
 def _first_period_start(account: Account, seller: Seller, now: datetime) -> datetime:

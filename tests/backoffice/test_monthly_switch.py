@@ -12,7 +12,12 @@ from certinext.audit.models import AuditEvent
 from invoices.models import Invoice
 from invoices.permission import grant, has_monthly_permission, revoke
 from tests.backoffice.conftest import NOW
-from tests.factories import AccountFactory, ChargeFactory, MembershipFactory
+from tests.factories import (
+    AccountFactory,
+    ChargeFactory,
+    MembershipFactory,
+    SubscriptionFactory,
+)
 from tests.invoices.monthly import granted
 
 HTMX = {"HX-Request": "true"}
@@ -123,6 +128,29 @@ def test_the_switch_is_audited_with_who_and_why(staff: Client, konkan: Account) 
     assert event.actor == "meera@aravalli.example"
     assert event.account_number == "3108842834"
     assert event.details["reason"] == "Contract of 30 July"
+
+
+def test_asking_to_turn_off_names_the_closing_invoice_with_the_whole_months_fee(
+    staff: Client, konkan: Account
+) -> None:
+    granted(konkan, "2026-11-01 09:00")
+    ChargeFactory.create(account=konkan, service_from="2026-11-03")
+    SubscriptionFactory.create(account=konkan)
+    html = staff.get(url(konkan)).content.decode()
+    assert "2 charges, <strong>₹53,925.00</strong> before tax and ₹63,631.50 with it" in html
+    assert "subscription fees of ₹45,000.00, charged for the whole month" in html
+    assert "Show the 2 charges" in html
+    assert not Invoice.objects.exists()
+
+
+def test_asking_to_turn_off_says_when_the_closing_invoice_cannot_be_made(
+    staff: Client, konkan: Account
+) -> None:
+    granted(konkan, "2026-11-01 09:00")
+    ChargeFactory.create(account=konkan)
+    Account.objects.filter(pk=konkan.pk).update(address_line1="")
+    html = staff.get(url(konkan)).content.decode()
+    assert "The closing invoice cannot be made: Billing address missing" in html
 
 
 def test_turning_off_issues_the_closing_invoice_and_names_it(

@@ -25,6 +25,7 @@ from tests.factories import (
     AccountFactory,
     ChargeFactory,
     PlanFactory,
+    PlanMeterFactory,
     SubscriptionFactory,
     UsageRecordFactory,
 )
@@ -304,3 +305,39 @@ def test_the_preview_changes_nothing() -> None:
     assert not preview.turns_on
     assert not invoice_period.called
     assert has_monthly_permission(account)
+
+
+def test_the_preview_of_turning_it_off_is_the_closing_invoice_that_follows() -> None:
+    account = AccountFactory()
+    granted(account)
+    ChargeFactory(account=account, service_from="2026-10-05")
+    plan = PlanFactory(currency="INR")
+    subscription = SubscriptionFactory(account=account, plan=plan)
+    UsageRecordFactory(
+        meter=PlanMeterFactory(plan=plan), subscription=subscription, quantity=Decimal(10100)
+    )
+
+    closing = preview_toggle(account, now=at("2026-10-20 14:30")).closing
+
+    assert (len(closing.charges), closing.net) == (4, Decimal("54010.00"))
+    assert (closing.fees, closing.usage, closing.refusal) == (
+        Decimal("45000.00"),
+        Decimal("85.00"),
+        "",
+    )
+    assert Charge.objects.count() == 1
+    invoice = revoked(account, "2026-10-20 14:30")
+    assert invoice is not None
+    assert invoice.document.number == "INV/26-27/000001"
+    assert (invoice.document.net_total, invoice.document.total) == (closing.net, closing.total)
+
+
+def test_the_preview_says_why_the_closing_invoice_cannot_be_made() -> None:
+    account = AccountFactory(address_line1="")
+    granted(account)
+    ChargeFactory(account=account, service_from="2026-10-05")
+
+    closing = preview_toggle(account, now=at("2026-10-20 14:30")).closing
+
+    assert "address missing" in closing.refusal
+    assert closing.charges == []
