@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from billing.models import Charge
 from credit_notes.models import CreditNote
-from orders.models import Order, OrderStatus
+from orders.models import CertificateStatus, Order, OrderStatus
 from tests.customers import Customer
 from tests.factories import AccountFactory
-from tests.invoices.monthly import granted
+from tests.invoices.monthly import at, granted
 
 LIST = "/backoffice/orders/"
 
@@ -118,3 +118,34 @@ def test_an_order_that_has_ended_cannot_end_again(staff: Client) -> None:
     assert "has ended already" in post(staff, order, "reject")
     assert "Cancel the order</a>" not in staff.get(f"{LIST}{order}/").content.decode()
     assert CreditNote.objects.count() == 1
+
+
+@pytest.mark.parametrize("verb", ["cancel", "reject"])
+def test_ending_a_fulfilled_order_warns_that_its_certificate_stays_live(
+    staff: Client, verb: str
+) -> None:
+    order = Customer().order()
+    page = f"{LIST}{order}/{verb}/"
+    assert "Its certificate is live." not in staff.get(page).content.decode()
+    order.order_status = OrderStatus.FULFILLED
+    order.certificate_status = CertificateStatus.DOWNLOADED
+    order.certificate_serial = "4F21A0"
+    order.certificate_expires_at = at("2027-11-03 12:00")
+    order.save()
+    html = staff.get(page).content.decode()
+    assert "Its certificate is live." in html
+    assert "does not revoke it: revoke it on the issuance platform." in html
+    assert "Serial number 4F21A0, valid until 3 Nov 2027" in html
+
+
+@pytest.mark.parametrize(
+    ("status", "expires"),
+    [("REVOKED", "2027-11-03 12:00"), ("EXPIRED", "2026-11-03 12:00"), ("NONE", "2026-11-03 12:00")],
+)
+def test_a_dead_certificate_needs_no_warning(staff: Client, status: str, expires: str) -> None:
+    order = Customer().order()
+    order.order_status = OrderStatus.FULFILLED
+    order.certificate_status = CertificateStatus[status]
+    order.certificate_expires_at = at(expires)
+    order.save()
+    assert "is live" not in staff.get(f"{LIST}{order}/cancel/").content.decode()

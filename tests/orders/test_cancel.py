@@ -184,3 +184,16 @@ def test_a_charge_that_another_payer_paid_is_credited_to_that_payer(product: Pro
     cancel(Order.objects.get(pk=order.pk))
     (note,) = credit_notes_of(order)
     assert note.account == partner
+
+
+@pytest.mark.parametrize("status", ["GENERATED", "DOWNLOADED", "REVOKED", "EXPIRED"])
+def test_a_certificate_that_was_issued_stays_what_it_is(invoiced: Order, status: str) -> None:
+    invoiced.order_status = OrderStatus.FULFILLED
+    invoiced.certificate_status = CertificateStatus[status]
+    invoiced.save()
+    before = len(steps(invoiced))
+    order = cancel(invoiced)
+    assert order.order_status == OrderStatus.CANCELLED
+    assert order.certificate_status == CertificateStatus[status]
+    added = [kind for kind, _ in steps(order)[before:]]
+    assert "certificate_status" not in added

@@ -25,6 +25,7 @@ from certinext.web.pages import paginate
 from orders.cancel import cancel_order, may_cancel
 from orders.consequences import what_will_happen
 from orders.costs import costs_of
+from orders.ending import has_live_certificate
 from orders.errors import InvalidOrder
 from orders.filters import CONDITIONS, NEWEST_FIRST, SORTS, VIEWS, count_views
 from orders.forms import ReasonForm
@@ -144,7 +145,12 @@ def _end(
             )
             return redirect("backoffice:order", str(ended))
     costs = costs_of(order, staff_reader(request))
-    context = {"order": order, "form": form, "money": what_will_happen(costs)}
+    context = {
+        "order": order,
+        "form": form,
+        "money": what_will_happen(costs),
+        "is_live": has_live_certificate(order, now=timezone.now()),
+    }
     return render(request, template, context)
 
 
