@@ -31,6 +31,7 @@ from billing.models import (
     DocumentBalance,
     DocumentLine,
     DocumentTax,
+    Membership,
     Seller,
 )
 from billing.models.seller import current_seller
@@ -77,7 +78,7 @@ def credit_charges(
         DocumentLine.objects.filter(
             charge__in=charges, net_amount__gt=0, crediting_lines__isnull=True
         )
-        .select_related("document__account")
+        .select_related("document__account", "charge")
         .order_by("document_id", "position")
     )
     notes = []
@@ -122,7 +123,6 @@ def _prepare(
             time_zone=seller.time_zone,
             seller=seller_snapshot(seller, language=invoice.language),
             buyer=invoice.buyer,
-            supply=invoice.supply,
             tax_decision={**invoice.tax_decision, "without_tax": too_late},
             notices=_notices(invoice, too_late=too_late),
             issued_by=issued_by[:254],
@@ -132,7 +132,7 @@ def _prepare(
     totals = credit_totals(
         invoice=_issued(invoice),
         already_credited=[_issued(note) for note in _earlier_notes(invoice)],
-        lines=[_taxable(line, invoice) for line in lines],
+        lines=[taxable_line(line, invoice) for line in lines],
         currency=invoice.currency,
         without_tax=too_late,
     )
@@ -140,6 +140,12 @@ def _prepare(
     still_owed = DocumentBalance.objects.get(document=invoice).open_amount
     prepared.applied = min(still_owed, totals.total)
     prepared.kept_as_credit = totals.total - prepared.applied
+    # The note says it for good; payments that follow change what is owed, not what was true here.
+    prepared.document.supply = {
+        **invoice.supply,
+        "left_on_invoice": f"{still_owed - prepared.applied}",
+        "ended_by_buyer": _is_of_buyer(issued_by, lines),
+    }
     prepared.postings = credit_note_postings(
         net=totals.net,
         tax=totals.tax_total,
@@ -183,6 +189,12 @@ def _issue(
     return note
 
 
+def _is_of_buyer(person: str, lines: list[DocumentLine]) -> bool:
+    """Tell whether somebody of the accounts that ordered (not of the seller) ended the order."""
+    accounts = [line.charge.account_id for line in lines if line.charge is not None]
+    return Membership.objects.filter(account__in=accounts, user__email=person).exists()
+
+
 def _earlier_notes(invoice: Document) -> list[Document]:
     return list(
         Document.objects.filter(credit_note__invoice_id=invoice.pk)
@@ -211,7 +223,7 @@ def _row(tax: DocumentTax) -> TaxRow:
     )
 
 
-def _taxable(line: DocumentLine, invoice: Document) -> TaxableLine:
+def taxable_line(line: DocumentLine, invoice: Document) -> TaxableLine:
     """Tax the line as the invoice did: the components of its category and whole rate."""
     for verdict in (invoice.tax_decision, *invoice.tax_decision.get("further", [])):
         components = tuple(

@@ -60,8 +60,8 @@ def _will_be_credited(part: OnDocument) -> str:
 
 
 def _with_tax(part: OnDocument) -> str:
-    if part.total is not None:
-        return money(part.total, part.document.currency)
+    if part.is_whole:
+        return money(part.figures.total, part.document.currency)
     return _("%(net)s and its tax") % {"net": money(part.net, part.document.currency)}
 
 

@@ -1,7 +1,8 @@
 """What an order cost: its charges, the invoice lines they became, and what was credited.
 
 Figures are those of the charges and documents. Tax is computed on a document as a whole, so a line
-of a longer document has none of its own: then only its net is shown, and nothing is made up.
+of a longer invoice has none of its own: its share is computed for information, or is what a credit
+note gave back for exactly that line. Round-off is a figure of its own: every row adds up.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.models import Charge, Document, DocumentLine, Membership
+from billing.tax.totals import compute_totals
+from credit_notes.issue import taxable_line
 from credit_notes.models import CreditNote
 from invoices.models import Invoice
 from invoices.rows import period_of
@@ -25,31 +28,52 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True)
-class OnDocument:
-    """The order's part of one document. Amounts are positive, in the document's currency.
+class Figures:
+    """Amounts that add up: total = net + tax + rounding."""
 
-    `tax` and `total` are known only where the order is all that the document is about.
+    net: Decimal = ZERO
+    tax: Decimal = ZERO
+    rounding: Decimal = ZERO
+
+    @property
+    def total(self) -> Decimal:
+        """With tax and round-off."""
+        return self.net + self.tax + self.rounding
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            net=self.net + other.net,
+            tax=self.tax + other.tax,
+            rounding=self.rounding + other.rounding,
+        )
+
+    def __neg__(self) -> Figures:
+        return Figures(net=-self.net, tax=-self.tax, rounding=-self.rounding)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnDocument:
+    """The order's part of one document, in the document's currency; `figures` are positive.
+
+    They are the document's own where it `is_whole`, which is about nothing but the order;
+    otherwise they are the order's share.
     """
 
     document: Document
     lines: Sequence[DocumentLine]
     is_readable: bool
     is_whole: bool
+    figures: Figures
 
     @property
     def net(self) -> Decimal:
         """The sum of the order's lines, before tax."""
-        return sum((line.net_amount for line in self.lines), ZERO)
+        return self.figures.net
 
     @property
-    def tax(self) -> Decimal | None:
-        """The tax, where the document is about nothing else."""
-        return self.document.tax_total if self.is_whole else None
-
-    @property
-    def total(self) -> Decimal | None:
-        """With tax and round-off, where the document is about nothing else."""
-        return self.document.total if self.is_whole else None
+    def signed(self) -> Figures:
+        """What it adds to what the order costs: a credit note takes away."""
+        return -self.figures if self.is_credit else self.figures
 
     @property
     def is_credit(self) -> bool:
@@ -108,43 +132,19 @@ class Costs:
         return found.pop() if len(found) == 1 else ""
 
     @property
-    def invoiced_net(self) -> Decimal:
-        """What was invoiced, before tax."""
-        return sum((part.net for part in self.invoices), ZERO)
+    def remaining(self) -> Figures:
+        """What is invoiced and not credited."""
+        return sum((part.signed for part in self.documents), Figures())
 
     @property
-    def remaining_net(self) -> Decimal:
-        """What is invoiced and not credited, before tax."""
-        return self.invoiced_net - sum((part.net for part in self.credit_notes), ZERO)
-
-    @property
-    def remaining_total(self) -> Decimal | None:
-        """The same with tax, where it is known."""
-        parts = [*self.invoices, *self.credit_notes]
-        if self._is_undone:
-            return ZERO
-        if any(part.total is None for part in parts):
-            return None
-        return sum(
-            ((-part.total if part.is_credit else part.total) for part in parts if part.total), ZERO
-        )
-
-    @property
-    def remaining_tax(self) -> Decimal | None:
-        """The tax in it, with any round-off, where it is known."""
-        total = self.remaining_total
-        return None if total is None else total - self.remaining_net
+    def has_rounding(self) -> bool:
+        """Whether a document that is shown has a round-off."""
+        return any(part.is_readable and part.figures.rounding for part in self.documents)
 
     @property
     def has_shared_documents(self) -> bool:
         """Whether the order is only a part of a document that is shown."""
         return any(part.is_readable and not part.is_whole for part in self.documents)
-
-    @property
-    def _is_undone(self) -> bool:
-        """Whether everything invoiced was given back, and its tax with it."""
-        without_tax = any(p.document.tax_decision.get("without_tax") for p in self.credit_notes)
-        return bool(self.invoices) and self.remaining_net == ZERO and not without_tax
 
 
 def costs_of(order: Order, membership: Membership) -> Costs:
@@ -152,8 +152,8 @@ def costs_of(order: Order, membership: Membership) -> Costs:
     charges = Charge.objects.filter(order_charge__order=order).select_related(
         "void", "payer", "order_charge"
     )
-    invoiced = _parts(_lines(order, "charge"), membership)
     credited = _parts(_lines(order, "credited_line__charge"), membership)
+    invoiced = _parts(_lines(order, "charge"), membership, credited)
     return Costs(charges=list(charges.order_by("id")), invoices=invoiced, credit_notes=credited)
 
 
@@ -183,7 +183,10 @@ def readable_documents(order: Order, membership: Membership, kind: str) -> Query
     return Document.objects.for_member(membership).filter(own, kind=kind).distinct().order_by("-id")
 
 
-def _parts(lines: Iterable[DocumentLine], membership: Membership) -> list[OnDocument]:
+def _parts(
+    lines: Iterable[DocumentLine], membership: Membership, notes: Sequence[OnDocument] = ()
+) -> list[OnDocument]:
+    """Gather lines by document; `notes` are what was credited of them."""
     by_document: dict[Document, list[DocumentLine]] = {}
     for line in lines:
         by_document.setdefault(line.document, []).append(line)
@@ -202,6 +205,41 @@ def _parts(lines: Iterable[DocumentLine], membership: Membership) -> list[OnDocu
             lines=group,
             is_readable=document.pk in readable,
             is_whole=document.pk not in longer,
+            figures=_share(document, group, notes) if document.pk in longer else _whole(document),
         )
         for document, group in by_document.items()
     ]
+
+
+def _whole(document: Document) -> Figures:
+    return Figures(net=document.net_total, tax=document.tax_total, rounding=document.rounding)
+
+
+def _share(
+    document: Document, lines: Sequence[DocumentLine], notes: Sequence[OnDocument]
+) -> Figures:
+    """Return the lines' share of a longer document: what was given back for exactly them, or the
+    tax at their rates, which may differ by a rounding from what the document has for them."""
+    return _given_back(lines, notes) or Figures(
+        net=sum((line.net_amount for line in lines), ZERO), tax=_tax_of(document, lines)
+    )
+
+
+def _given_back(lines: Sequence[DocumentLine], notes: Sequence[OnDocument]) -> Figures | None:
+    """Return what notes gave back, if they are about these lines, whole, and with their tax."""
+    wanted = {line.pk for line in lines if line.net_amount}
+    crediting = [note for note in notes if wanted & {line.credited_line_id for line in note.lines}]
+    credited = {line.credited_line_id for note in crediting for line in note.lines}
+    exact = all(
+        note.is_whole and not note.document.tax_decision.get("without_tax") for note in crediting
+    )
+    if not wanted or credited != wanted or not exact:
+        return None
+    return sum((note.figures for note in crediting), Figures())
+
+
+def _tax_of(document: Document, lines: Sequence[DocumentLine]) -> Decimal:
+    if document.tax_decision.get("without_tax"):
+        return ZERO
+    taxable = [taxable_line(line, document) for line in lines]
+    return compute_totals(taxable, currency=document.currency).tax_total

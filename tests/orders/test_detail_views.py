@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 import time_machine
 
-from billing.models import Account, Document, Membership
+from billing.models import Account, Document, Membership, PriceListItem, Seller
 from orders.cancel import cancel_order
+from orders.costs import Figures
 from orders.models import Order
 from orders.reject import reject_order
 from tests.customers import NOW, Customer, SignIn, invoice_of, words
@@ -17,8 +19,12 @@ from tests.factories import AccountFactory, MembershipFactory
 pytestmark = pytest.mark.django_db
 LIST = "/orders/"
 Role = Membership.Role
-NO_TAX = "\N{EN DASH}"
 TO_INVOICE = "It will be on the invoice for October 2026, issued on 1 November 2026."
+
+
+def minus(text: str) -> str:
+    """Write the true minus sign."""
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 @pytest.fixture
@@ -130,7 +136,7 @@ def test_a_cancelled_order_says_who_when_why_and_what_was_given_back(
     assert "Remains ₹0.00 ₹0.00 ₹0.00" in text
 
 
-def test_a_line_of_a_longer_invoice_shows_no_tax_of_its_own(
+def test_a_line_of_a_longer_invoice_shows_its_share_of_the_tax(
     sign_in: SignIn, customer: Customer
 ) -> None:
     customer.turn_monthly()
@@ -140,10 +146,53 @@ def test_a_line_of_a_longer_invoice_shows_no_tax_of_its_own(
     browser = sign_in(customer.person())
     text = words(browser.get(f"{LIST}{order}/"))
     line = f"{invoice} Line 1 of the invoice for October 2026"
-    assert f"{line} · ₹8,925.00 net 1 Nov 2026 ₹8,925.00 {NO_TAX} {NO_TAX}" in text
-    assert f"Remains ₹8,925.00 {NO_TAX} {NO_TAX}" in text
+    assert f"{line} 1 Nov 2026 ₹8,925.00 ₹1,606.50 ₹10,531.50" in text
+    assert "Remains ₹8,925.00 ₹1,606.50 ₹10,531.50" in text
+    assert "tax is computed on the sum of the invoice" in text
     cancel_order(order, by="clerk", reason="Mistake", now=NOW)
-    assert "Remains ₹0.00 ₹0.00 ₹0.00" in words(browser.get(f"{LIST}{order}/"))
+    text = words(browser.get(f"{LIST}{order}/"))
+    assert f"{line} 1 Nov 2026 ₹8,925.00 ₹1,606.50 ₹10,531.50" in text
+    assert minus("-₹8,925.00 -₹1,606.50 -₹10,531.50") in text
+    assert "Remains ₹0.00 ₹0.00 ₹0.00" in text
+
+
+def test_the_share_of_a_credited_line_is_what_the_note_gave_back(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    # 18 % of 0.03 is a paisa, of two such lines one more than of each: the second note has 0.00.
+    PriceListItem.objects.filter(term_years=1).update(amount=Decimal("0.03"))
+    customer.turn_monthly()
+    orders = [customer.order(), customer.order(), customer.order()]
+    customer.bill_october()
+    browser = sign_in(customer.person())
+    for order in orders:
+        cancel_order(order, by="clerk", reason="Mistake", now=NOW)
+        costs = browser.get(f"{LIST}{order}/").context["costs"]
+        (invoiced,), (credited,) = costs.invoices, costs.credit_notes
+        assert invoiced.figures == credited.figures
+        assert credited.figures.tax == credited.document.tax_total
+        assert costs.remaining == Figures()
+
+
+def test_a_round_off_has_its_own_column_so_that_each_row_adds_up(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    Seller.objects.update(round_to_unit=True)
+    order = customer.order()
+    browser = sign_in(customer.person())
+    text = words(browser.get(f"{LIST}{order}/"))
+    assert "Net Tax Round off With tax" in text
+    assert "6 Oct 2026 ₹8,925.00 ₹1,606.50 ₹0.50 ₹10,532.00" in text
+    assert "Remains ₹8,925.00 ₹1,606.50 ₹0.50 ₹10,532.00" in text
+    cancel_order(order, by="clerk", reason="Mistake", now=NOW)
+    text = words(browser.get(f"{LIST}{order}/"))
+    assert minus("-₹8,925.00 -₹1,606.50 -₹0.50 -₹10,532.00") in text
+    assert "Remains ₹0.00 ₹0.00 ₹0.00 ₹0.00" in text
+
+
+def test_without_a_round_off_there_is_no_column_for_it(sign_in: SignIn, customer: Customer) -> None:
+    order = customer.order()
+    assert "Round off" not in words(sign_in(customer.person()).get(f"{LIST}{order}/"))
 
 
 def test_an_order_that_ended_before_it_was_invoiced_owes_nothing(
