@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing.models import Document, Membership
+from billing.models import Document, Membership, Seller
 from orders.cancel import cancel_order
 from orders.models import Order
 from orders.reject import reject_order
@@ -132,3 +132,15 @@ def test_the_list_asks_as_often_for_many_notes_as_for_one(
     with CaptureQueriesContext(connection) as many:
         browser.get(LIST)
     assert len(many) == len(one) <= 12
+
+
+def test_a_round_off_is_named_below_the_totals_of_note_and_invoice(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    Seller.objects.update(round_to_unit=True)
+    order, note = cancelled(customer)
+    browser = sign_in(customer.person())
+    sentence = "₹8,925.00, ₹1,606.50 tax and ₹0.50 round-off"
+    assert f"Credited ₹10,532.00 {sentence}" in words(browser.get(f"{LIST}{note}/"))
+    page = words(browser.get(f"/invoices/{invoice_of(order)}/"))
+    assert f"Invoice total ₹10,532.00 {sentence}" in page
