@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,7 @@ from billing.printing.parties import Pair
 from billing.printing.wording import day, price
 
 _LONGEST_BANK = 60
+_AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,4})?")
 
 
 class IssuedInvoice(Protocol):
@@ -74,13 +76,8 @@ def credit_panel(
     }
     sentences = []
     if applied:
-        sentences.append(
-            gettext(
-                "%(applied)s is taken off what you owe on that invoice. Please pay only what is"
-                " left of it."
-            )
-            % facts
-        )
+        taken = gettext("%(applied)s is taken off what you owe on that invoice.") % facts
+        sentences.append(f"{taken} {_left_sentence(document)}")
     if kept:
         sentences.append(gettext("%(kept)s is kept as credit on your account.") % facts)
     if document.tax_total:
@@ -90,6 +87,19 @@ def credit_panel(
         heading=_credit_heading(applied, kept) % facts,
         sentences=tuple(sentences),
     )
+
+
+def _left_sentence(document: Document) -> str:
+    """Return what the invoice still asked for when the note was issued, as frozen with the note."""
+    written = Facts(document.supply).text("left_on_invoice")
+    if not _AMOUNT.fullmatch(written):
+        return gettext("Please pay only what is left of it.")
+    left = Decimal(written)
+    if not left:
+        return gettext("Nothing is left to pay on it.")
+    return gettext("Please pay only what is left of it: %(left)s.") % {
+        "left": price(left, document.currency)
+    }
 
 
 def _credit_heading(applied: Decimal, kept: Decimal) -> str:

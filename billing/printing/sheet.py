@@ -18,6 +18,7 @@ from billing.printing.facts import LONGEST_NAME, LONGEST_NUMBER, Facts
 from billing.printing.lines import Section, sections
 from billing.printing.parties import Pair, Party, buyer_party, seller_party, supply_facts
 from billing.printing.payment import Panel, credit_panel, invoice_panel
+from billing.printing.reasons import reason_sentence
 from billing.printing.totals import Sum, TaxTable, gst_table, sums, tax_names, vat_table
 from billing.printing.wording import currency_sign, day, period, price
 from billing.words import amount_in_words
@@ -108,7 +109,7 @@ def credit_note_sheet(
     return Sheet(
         **_common(document, lines, taxes, heading=gettext("Credit note")),
         facts=facts,
-        notices=_notices([_reason(note), *document.notices]),
+        notices=_notices([reason_sentence(document, note), *document.notices]),
         supply=supply_facts(document, order_number=note.order_number, gst=gst),
         total_label=total,
         panel=credit_panel(
@@ -202,18 +203,6 @@ def _supplied(
 
 def _is_payable(document: Document) -> bool:
     return bool(document.total) and document.due_date is not None
-
-
-def _reason(note: Any) -> str:
-    """Return why the invoice was corrected, in one sentence with the order's number."""
-    sentences = {
-        "cancelled": gettext("Reason: order %(order)s was cancelled."),
-        "rejected": gettext("Reason: order %(order)s was rejected."),
-    }
-    order = clean_text(note.order_number)
-    known = sentences.get(note.reason_code, "") if order else ""
-    opening = known % {"order": order} if known else gettext("Reason:")
-    return f"{opening} {clean_text(note.reason)}".strip()
 
 
 def _legal_basis(document: Document, *, gst: bool) -> tuple[str, ...]:

@@ -210,7 +210,9 @@ FIELDS: dict[str, dict[str, str]] = {
         "53(1A) taxable value, rate, tax": "998319 8,925.00 9 % 803.25 9 % 803.25",
         "53(1A) credited": "CGST 9 % credited 803.25 SGST 9 % credited 803.25",
         "line of the invoice": "Invoice INV/26-27/004218, line 1, credited in full",
-        "reason and order": ("Reason: order 9433119415 was cancelled. Ordered twice by mistake."),
+        "reason, order and date": (
+            "Order 9433119415 was cancelled on 9 Nov 2026: Ordered twice by mistake."
+        ),
         "total": "Total credited ₹ 10,531.50",
         "words": "Rupees Ten Thousand Five Hundred Thirty One and Fifty Paise Only",
         "applied": (
@@ -231,7 +233,9 @@ FIELDS: dict[str, dict[str, str]] = {
         "226(5) buyer": "Kontinental Energienetze AG & Co. KGaA",
         "226(8) to (10)": "S, standard rate 119.00 19 % 22.61",
         "226(10) VAT": "VAT 19 % credited 22.61",
-        "reason and order": "Reason: order 9433119415 was cancelled. Ordered twice by mistake.",
+        "reason, order and date": (
+            "Order 9433119415 was cancelled on 9 Nov 2026: Ordered twice by mistake."
+        ),
         "deducted VAT": "Please correct any VAT you deducted on this amount.",
     },
 }

@@ -206,7 +206,7 @@ def test_a_rejected_order_is_called_rejected() -> None:
     note = sample_credit_note(sample_invoice(), reason="Organisation not found.")
     note.document.credit_note.reason_code = "rejected"
     text = note.text()
-    assert "Reason: order 9433119415 was rejected. Organisation not found." in text
+    assert "Order 9433119415 was rejected on 9 Nov 2026: Organisation not found." in text
 
 
 def test_a_financial_credit_note_claims_no_section_34() -> None:

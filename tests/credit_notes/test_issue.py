@@ -25,7 +25,7 @@ from certinext.tenancy.schema import use_tenant
 from credit_notes.issue import credit_charges
 from credit_notes.models import CreditNote
 from invoices.models import Invoice
-from tests.factories import AccountFactory, ChargeFactory
+from tests.factories import AccountFactory, ChargeFactory, MembershipFactory
 from tests.invariants import broken_invariants
 from tests.invoices.helpers import NOW, ON, issue_order_invoice
 
@@ -192,6 +192,24 @@ def test_an_invoice_credited_in_full_owes_nothing_and_says_so() -> None:
     balance = DocumentBalance.objects.get(document=invoice.document)
     assert balance.open_amount == 0
     assert balance.state == "credited"
+
+
+def test_each_note_keeps_what_it_left_of_its_invoice() -> None:
+    _, charges = invoiced("8925.00", "100.00")
+
+    left = [credit(charge)[0].document.supply["left_on_invoice"] for charge in charges]
+
+    assert [Decimal(amount) for amount in left] == [Decimal("118.00"), Decimal(0)]
+
+
+def test_a_note_keeps_whether_the_buyer_ended_the_order() -> None:
+    _, charges = invoiced("8925.00", "100.00")
+    (by_seller,) = credit(charges[0])
+    MembershipFactory.create(account=charges[1].account, user__email="clerk@example.com")
+    (by_buyer,) = credit(charges[1])
+
+    assert by_seller.document.supply["ended_by_buyer"] is False
+    assert by_buyer.document.supply["ended_by_buyer"] is True
 
 
 def test_a_note_on_an_invoice_is_posted_back() -> None:
