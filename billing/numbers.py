@@ -14,6 +14,8 @@ from typing import Self
 from billing.sentences import SentenceError, gettext_noop
 
 LONGEST_NUMBER = 16
+# A counter that fills up stops billing until somebody chooses another format.
+FEWEST_DIGITS = 4
 # The longest label that `FinancialYear.label` gives, "26-27".
 _LONGEST_LABEL = 5
 _KNOWN_PLACES = 2
@@ -25,6 +27,10 @@ _BAD_START = ("0", "-", "/")
 
 class InvalidNumberFormat(SentenceError):
     """The format could give a number that the law or the database would refuse."""
+
+
+class NumbersClash(SentenceError):
+    """Two series could give the same number, or numbers that nobody could tell apart."""
 
 
 class SeriesExhausted(SentenceError):
@@ -80,6 +86,20 @@ class NumberFormat:
             )
         return f"{self.prefix(fy)}{number:0{self.width}}"
 
+    def refuse_few_digits(self) -> None:
+        """Raise `InvalidNumberFormat` for a counter that a year could fill.
+
+        Not part of `parse`: a format that is in use goes on giving its numbers.
+        """
+        if self.width < FEWEST_DIGITS:
+            raise InvalidNumberFormat(
+                gettext_noop(
+                    "A year may need 9,999 numbers: give the counter %(fewest)s digits or more,"
+                    " such as {number:6}."
+                ),
+                fewest=FEWEST_DIGITS,
+            )
+
     def _check_characters(self) -> None:
         fixed = self.before_year + self.after_year
         if not _ALLOWED.fullmatch(fixed):
@@ -103,6 +123,17 @@ class NumberFormat:
                 longest=LONGEST_NUMBER,
                 over=length - LONGEST_NUMBER,
             )
+
+
+def are_alike(prefix: str, other: str) -> bool:
+    """Tell whether a number after one prefix could be read as a number after the other.
+
+    So it is where they are equal, or where only digits stand between: INV/26-27/0 with 5 digits
+    gives what INV/26-27/ with 6 digits gives.
+    """
+    short, long = sorted((prefix, other), key=len)
+    rest = long.removeprefix(short)
+    return long.startswith(short) and (not rest or rest.isdigit())
 
 
 def _check_places(text: str) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import CountryField, CurrencyField
-from billing.numbers import InvalidNumberFormat, NumberFormat
+from billing.numbers import InvalidNumberFormat, NumberFormat, are_alike
 from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import normalise_gstin, normalise_pan, normalise_vat_id
 
@@ -108,19 +108,28 @@ class Seller(models.Model):
         errors: dict[str, Any] = {}
         if self.time_zone not in available_timezones():
             errors["time_zone"] = _("Write a zone's name, such as Asia/Kolkata.")
-        formats = {}
-        for field in ("invoice_number_format", "credit_note_number_format"):
-            try:
-                formats[field] = NumberFormat.parse(getattr(self, field)).prefix("26-27")
-            except InvalidNumberFormat as error:
-                errors[field] = gettext(error.message) % error.params
-        if len(formats) == 2 and len(set(formats.values())) == 1:
-            errors["credit_note_number_format"] = _(
-                "Invoices and credit notes need different beginnings of their numbers."
-            )
-        errors |= self._tax_id_errors()
+        errors |= self._number_format_errors() | self._tax_id_errors()
         if errors:
             raise ValidationError(errors)
+
+    def _number_format_errors(self) -> dict[str, Any]:
+        """Return a sentence for each format that cannot be, or cannot be beside the other."""
+        errors: dict[str, Any] = {}
+        prefixes = []
+        for field in ("invoice_number_format", "credit_note_number_format"):
+            try:
+                number_format = NumberFormat.parse(getattr(self, field))
+                number_format.refuse_few_digits()
+            except InvalidNumberFormat as error:
+                errors[field] = gettext(error.message) % error.params
+            else:
+                prefixes.append([number_format.prefix(label) for label in ("26-27", "2026")])
+        if not errors and any(map(are_alike, *prefixes)):
+            errors["credit_note_number_format"] = _(
+                "Invoices and credit notes need different beginnings of their numbers, of which"
+                " neither continues the other with digits."
+            )
+        return errors
 
     def _tax_id_errors(self) -> dict[str, str]:
         """Normalise the tax ids; return a sentence for each that cannot be right."""

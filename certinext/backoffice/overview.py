@@ -12,10 +12,13 @@ from billing.models import (
     Account,
     Charge,
     DocumentBalance,
+    NumberSeries,
     OutboxMessage,
     ParkedAccount,
 )
+from billing.models.seller import current_seller
 from billing.periods import Month
+from billing.series import nearly_full_series
 from certinext.backoffice.accounts import Money
 from certinext.backoffice.runs import RunSummary, summarise
 from invoices.models import BillingRun, MonthlyPermission
@@ -32,6 +35,7 @@ class Overview:
     due: list[Month]
     failed_messages: list[OutboxMessage]
     failed_count: int
+    full_series: list[NumberSeries]
     outstanding: list[Money]
     overdue: list[Money]
     overdue_count: int
@@ -42,7 +46,8 @@ class Overview:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing needs a person."""
-        return not (self.parked_count or self.running or self.due or self.failed_count)
+        waiting = self.parked_count or self.running or self.due or self.failed_count
+        return not (waiting or self.full_series)
 
 
 def overview(*, now: datetime, today: date) -> Overview:
@@ -61,6 +66,7 @@ def overview(*, now: datetime, today: date) -> Overview:
         due=due_months(now=now),
         failed_messages=list(failed.select_related("document").order_by("-attempts", "id")[:5]),
         failed_count=failed.count(),
+        full_series=nearly_full_series(current_seller(), today=today),
         outstanding=_sums(owed.values_list("document__currency").annotate(Sum("open_amount"))),
         overdue=_sums(late.values_list("document__currency").annotate(Sum("open_amount"))),
         overdue_count=late.count(),

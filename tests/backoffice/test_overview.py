@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 
 from billing.errors import CannotBill
-from billing.models import OutboxMessage
+from billing.models import OutboxMessage, Seller
 from billing.parking import park
 from certinext.audit.trail import record
 from tests.backoffice.conftest import NOW
@@ -37,6 +37,20 @@ def test_the_overview_names_what_needs_a_person(staff: Client) -> None:
     assert f"{invoice} could not be rendered, 3 times" in html
     # 8,925.00 with 18 %, due since 21 October.
     assert html.count('<dd class="figure-value">₹10,531.50</dd>') == 2
+
+
+def test_the_overview_warns_of_a_series_in_use_once_90_percent_of_its_numbers_are_used(
+    staff: Client,
+) -> None:
+    Seller.objects.update(invoice_number_format="A/{fy}/{number:1}")
+    account = AccountFactory.create()
+    for _number in range(8):
+        issue_order_invoice(account, ChargeFactory.create(account=account))
+    assert "nearly used up" not in staff.get(HOME).content.decode()
+    issue_order_invoice(account, ChargeFactory.create(account=account))
+    assert "The numbers A/26-27/… are nearly used up" in staff.get(HOME).content.decode()
+    with time_machine.travel(at("2027-04-01 09:00")):
+        assert "nearly used up" not in staff.get(HOME).content.decode()
 
 
 def test_a_whole_number_leads_straight_to_its_page(staff: Client) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.forms import model_to_dict
 from django.test import Client
 from hypothesis import given
@@ -28,6 +29,12 @@ LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M0 
 def seller_form(**changes: Any) -> dict[str, Any]:
     facts = model_to_dict(Seller.objects.get())
     return {k: v for k, v in facts.items() if v not in (None, False)} | changes
+
+
+def begin_series(kind: str, year: str, prefix: str) -> None:
+    """Let the database begin a series of six digits, as the first document does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT issue_documents('{}', %s, %s, %s, 6)", [kind, year, prefix])
 
 
 def test_a_change_of_the_seller_is_audited_with_old_and_new(staff: Client) -> None:
@@ -57,6 +64,43 @@ def test_what_would_make_wrong_documents_is_refused_at_its_field(
     html = staff.post(SELLER, seller_form(**{field: value})).content.decode()
     assert sentence in html
     assert model_to_dict(Seller.objects.get()) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        # The other kind's own numbers.
+        ({"invoice_number_format": "CN/{fy}/{number:6}"}, "the series CN/26-27/, which has 6"),
+        # Its own, with other digits.
+        ({"invoice_number_format": "INV/{fy}/{number:5}"}, "the series INV/26-27/, which has 6"),
+        # Only digits between: 0 and five digits are six digits.
+        ({"invoice_number_format": "INV/{fy}/0{number:5}"}, "Numbers after INV/26-27/0 could be"),
+        # Next year's: 27-28 has been numbered already.
+        ({"invoice_number_format": "NEW/{fy}/{number:5}"}, "the series NEW/27-28/, which has 6"),
+        ({"invoice_number_format": "A/{fy}/{number:3}"}, "A year may need 9,999 numbers"),
+    ],
+)
+def test_a_format_that_would_stop_or_repeat_numbers_is_refused(
+    staff: Client, changes: dict[str, str], sentence: str
+) -> None:
+    begin_series("invoice", "26-27", "INV/26-27/")
+    begin_series("credit_note", "26-27", "CN/26-27/")
+    begin_series("invoice", "27-28", "NEW/27-28/")
+    # What is in use fits beside its own series.
+    assert staff.post(SELLER, seller_form(phone="1")).status_code == 302
+    changes = {"credit_note_number_format": "X/{fy}/{number:6}"} | changes
+    html = staff.post(SELLER, seller_form(**changes)).content.decode()
+    assert sentence in html
+    assert Seller.objects.get().invoice_number_format == "INV/{fy}/{number:6}"
+
+
+def test_two_formats_that_differ_by_digits_only_are_refused(staff: Client) -> None:
+    changes = {
+        "invoice_number_format": "A/{fy}/{number:5}",
+        "credit_note_number_format": "A/{fy}/1{number:4}",
+    }
+    html = staff.post(SELLER, seller_form(**changes)).content.decode()
+    assert "neither continues the other with digits" in html
 
 
 def test_the_form_shows_which_numbers_a_format_gives(staff: Client) -> None:

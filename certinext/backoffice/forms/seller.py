@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.models import Seller
-from billing.numbers import InvalidNumberFormat, NumberFormat
+from billing.models import Document, Seller
+from billing.numbers import InvalidNumberFormat, NumberFormat, NumbersClash
 from billing.periods import financial_year
+from billing.series import refuse_clash
 from certinext.backoffice.contrast import LEAST, contrast_with_white, darkened
 from certinext.backoffice.countries import countries, currencies, states
 from certinext.backoffice.forms.sections import (
@@ -73,7 +74,10 @@ SECTIONS: Sections = [
         ("invoice_number_format", "credit_note_number_format", "terms", "legal_footer"),
     ),
 ]
-NUMBER_FORMATS = ("invoice_number_format", "credit_note_number_format")
+NUMBER_FORMATS = {
+    "invoice_number_format": Document.Kind.INVOICE,
+    "credit_note_number_format": Document.Kind.CREDIT_NOTE,
+}
 LARGEST_LOGO = 60_000
 
 
@@ -110,10 +114,26 @@ class SellerForm(forms.ModelForm[Seller]):
         return shown(self, SECTIONS)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse texts that no document should carry."""
+        """Refuse texts that no document should carry, and numbers that another series gives."""
         super().clean()
         refuse_unfit_texts(self)
+        if "financial_year_start" in self.cleaned_data:
+            for name, kind in NUMBER_FORMATS.items():
+                self._refuse_clash(name, kind)
         return self.cleaned_data
+
+    def _refuse_clash(self, name: str, kind: Document.Kind) -> None:
+        try:
+            refuse_clash(
+                NumberFormat.parse(self.cleaned_data.get(name, "")),
+                kind,
+                today=timezone.localdate(),
+                financial_year_start=self.cleaned_data["financial_year_start"],
+            )
+        except InvalidNumberFormat:
+            return  # The seller's own rules say so, in their words.
+        except NumbersClash as error:
+            self.add_error(name, _(error.message) % error.params)
 
     def _example(self, name: str) -> str:
         """Show the number that the format gives now; a wrong format shows the form to follow."""
