@@ -68,7 +68,5 @@ def walk(the_walk: Walk, _in_world: None) -> Iterator[Walk]:
 
 @pytest.fixture(autouse=True)
 def _own_media(settings: Settings, world_media: Path) -> None:
-    """Take the place of the fixture for all tests: these share the world's files and no cache."""
+    """Take the place of the fixture for all tests: these share the world's files."""
     settings.MEDIA_ROOT = world_media
-    settings.PASSWORD_HASHERS = QUICK_HASHERS
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}

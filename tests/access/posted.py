@@ -19,6 +19,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "orders:reject": REASON,
     "backoffice:cancel_order": REASON,
     "backoffice:reject_order": REASON,
+    "backoffice:void_charge": REASON,
     "backoffice:monthly": {"turn": "on", "reason": "Asked for it"},
     "backoffice:start_run": {"month": "2026-10"},
     "backoffice:switch_staff": {"active": "no"},

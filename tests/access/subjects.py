@@ -7,11 +7,13 @@ from typing import Any
 
 from billing.models import (
     Account,
+    Charge,
     Document,
     Group,
     ImportRun,
     InvitedMembership,
     Membership,
+    Product,
     Subscription,
 )
 from certinext.identity.models import User
@@ -59,9 +61,10 @@ def subjects_of(houses: dict[str, House], staff: User) -> dict[str, Subject]:
         for word, order in house.orders.items():
             found |= _order(prefix + word, order)
     found["staff"] = {"pk": staff.pk}
+    found["product"] = {"pk": Product.objects.values_list("pk", flat=True)[0]}
     # Another account's rows below this one's address.
     number = {"account_number": houses["amber"].account.account_number}
-    for kind in ("member", "invited", "plan"):
+    for kind in ("member", "invited", "plan", "charge"):
         found[f"{kind}_mixed"] = {**found[f"{kind}_rival"], **number}
     # The credit note of another account's order below an order of one's own.
     found["order_mixed"] = {
@@ -74,6 +77,7 @@ def subjects_of(houses: dict[str, House], staff: User) -> dict[str, Subject]:
 def _objects(name: str, house: House) -> dict[str, Subject]:
     number = {"account_number": house.account.account_number}
     run = ImportRun.objects.filter(account=house.account).first()
+    charge = Charge.objects.filter(payer=house.account).order_by("-id").first()
     return {
         f"account_{name}": number,
         f"member_{name}": {**number, "pk": house.members["basic"].pk},
@@ -83,6 +87,8 @@ def _objects(name: str, house: House) -> dict[str, Subject]:
             "token": house.invited.invitation.token,
         },
         f"plan_{name}": {**number, "pk": house.subscription.pk},
+        # The last one that it pays: open where it is not yet invoiced.
+        f"charge_{name}": {**number, "pk": charge.pk if charge else 0},
         f"import_{name}": {"pk": run.pk if run else 0},
     }
 

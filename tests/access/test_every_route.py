@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from tests.access.grid import Line
 from tests.access.grids import GRIDS, ROUTES, ask
 from tests.access.routes import PUBLIC_HOST, TENANT_HOST
-from tests.access.walk import Answer, Walk
+from tests.access.walk import ONE_TIME, Answer, Walk
 
 LINES = [
     pytest.param(urlconf, line, id=str(line)) for urlconf, lines in GRIDS.items() for line in lines
@@ -18,7 +17,6 @@ LINES = [
 TENANTS_LINES = GRIDS[TENANT_HOST]
 # What differs between two answers that say the same.
 ONE_TIME_HEADERS = {"X-Request-Id", "Content-Length"}
-ONE_TIME = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 
 
 @pytest.mark.parametrize("urlconf", GRIDS)

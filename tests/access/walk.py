@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ HOSTS = {
     "clerk": PUBLIC,
     "stranger": PUBLIC,
 }
+# What differs between two answers that say the same.
+ONE_TIME = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 
 
 @dataclass(frozen=True)

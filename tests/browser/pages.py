@@ -25,8 +25,9 @@ class Look:
     def open(self, visitor: Visitor, world: World) -> None:
         """Come to the page."""
         if self.person:
-            visitor.come_in(world.people[self.person])
-        visitor.go(self.path(world))
+            visitor.come_in(world.people[self.person], self.path(world))
+        else:
+            visitor.go(self.path(world))
         self.then(visitor.page)
 
 
@@ -63,7 +64,7 @@ def _wrong(page: Page) -> None:
 
 
 def _confirmation(page: Page) -> None:
-    page.get_by_role("switch", name="Monthly invoicing for Northwind Partners").click()
+    page.get_by_role("switch", name="Monthly invoicing for Sundara Retail").click()
     page.get_by_role("button", name="Turn on monthly invoicing").wait_for()
 
 

@@ -54,8 +54,7 @@ def test_staff_turn_monthly_invoicing_on_with_the_keyboard_alone(
 ) -> None:
     staff = visit()
     page = staff.page
-    staff.come_in(world.people["staff"])
-    staff.go("/backoffice/accounts/")
+    staff.come_in(world.people["staff"], "/backoffice/accounts/")
     tab_to(page, "Monthly invoicing for Northwind Partners")
     page.keyboard.press("Enter")
     # The question takes the focus, so that a screen reader reads it.

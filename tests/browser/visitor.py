@@ -43,15 +43,15 @@ class Visitor:
         self.page.get_by_role("button", name="Sign in").click()
         self.page.get_by_role("main").wait_for()
 
-    def come_in(self, person: User) -> None:
-        """Be signed in already, and at the start page."""
+    def come_in(self, person: User, path: str = "/") -> None:
+        """Be signed in already, and open a page."""
         client = Client()
         person.refresh_from_db()  # the session depends on the password
         client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
         name = settings.SESSION_COOKIE_NAME
         value = client.cookies[name].value
         self.context.add_cookies([{"name": name, "value": value, "url": self.portal.origin}])
-        self.go("/")
+        self.go(path)
 
     def download(self, link: Locator) -> Download:
         """Follow a link to a file, and return the file."""
