@@ -19,6 +19,10 @@ from billing.printing.parties import Pair
 from billing.printing.wording import day, price
 
 _LONGEST_BANK = 60
+# A bank refuses a payment whose beneficiary is cut short; real names are far shorter.
+_LONGEST_BENEFICIARY = 100
+# More rows than this are set smaller, so that the panel keeps its height.
+_EVERYDAY_ROWS = 6
 _AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,4})?")
 
 
@@ -44,6 +48,11 @@ class Panel:
     rows: tuple[Pair, ...] = ()
     heading: str = ""
     sentences: tuple[str, ...] = ()
+
+    @property
+    def style(self) -> str:
+        """Return the class of the panel."""
+        return "panel many" if len(self.rows) > _EVERYDAY_ROWS else "panel"
 
 
 def invoice_panel(document: Document) -> Panel:
@@ -136,7 +145,7 @@ def _rows(document: Document, seller: Facts) -> tuple[Pair, ...]:
 
 
 def _account_rows(document: Document, seller: Facts) -> list[Pair]:
-    """Return the account in the form that fits the currency: four rows fit beside a code."""
+    """Return the account in the form that fits the currency, then whose it is and what to quote."""
     bank = seller.part("bank")
     number = document.number or ""
     domestic = Pair(gettext("Account"), bank.text("account", limit=_LONGEST_BANK))
@@ -148,13 +157,14 @@ def _account_rows(document: Document, seller: Facts) -> list[Pair]:
             Pair(gettext("Account of"), seller.text("legal_name", limit=_LONGEST_BANK)),
             Pair(gettext("Reference"), creditor_reference(number)),
         ]
-    place = [bank.text("ifsc", limit=_LONGEST_BANK), bank.text("name", limit=_LONGEST_BANK)]
     upi = Pair(gettext("UPI"), bank.text("upi_id", limit=_LONGEST_BANK))
-    abroad = Pair(gettext("BIC"), bank.text("bic", limit=_LONGEST_BANK))
+    abroad = Pair(gettext("BIC/SWIFT"), bank.text("bic", limit=_LONGEST_BANK))
+    beneficiary = seller.text("legal_name", limit=_LONGEST_BENEFICIARY) if domestic.value else ""
     return [
-        upi if _takes_upi(document) else abroad,
-        domestic,
-        Pair(gettext("IFSC"), ", ".join(part for part in place if part)),
+        *([upi, domestic] if _takes_upi(document) else [domestic, abroad]),
+        Pair(gettext("IFSC"), bank.text("ifsc", limit=_LONGEST_BANK)),
+        Pair(gettext("Account of"), beneficiary),
+        Pair(gettext("Bank"), bank.text("name", limit=_LONGEST_BANK)),
         Pair(gettext("Reference"), number),
     ]
 

@@ -108,7 +108,10 @@ FIELDS: dict[str, dict[str, str]] = {
         "amount due": "Amount due ₹ 39,665.70",
         "words": ("Rupees Thirty Nine Thousand Six Hundred Sixty Five and Seventy Paise Only"),
         "pay by": "Pay by 15 Nov 2026",
-        "bank": "Account 5020 0071 4421 86 IFSC EXBK0000291, Example Bank",
+        "bank": (
+            "Account 5020 0071 4421 86 IFSC EXBK0000291"
+            " Account of Aravalli Trust Services Private Limited Bank Example Bank Reference"
+        ),
         "UPI": "UPI aravalli.trust@examplebank",
         "reference": "Reference INV/26-27/004218",
         "terms": "Payment within 15 days. Interest at 1 % a month on late amounts.",

@@ -236,11 +236,28 @@ def test_a_seller_without_bank_details_still_says_until_when_to_pay() -> None:
     assert "scan to pay" not in text
 
 
+def test_many_rows_of_payment_are_set_smaller_so_that_the_panel_keeps_its_height() -> None:
+    assert '<div class="panel many"><div class="qr">' in sample_invoice().html()
+    assert (
+        '<div class="panel"><div class="qr">' in sample_invoice(seller=GERMANY, buyer=GERMAN).html()
+    )
+
+
+def test_a_beneficiarys_name_is_not_cut_short() -> None:
+    name = "Aravalli Trust Services and Public Key Infrastructure (India) Private Limited"
+    text = sample_invoice(seller={**INDIA, "legal_name": name}).text()
+    assert f"Account of {name} Bank" in text
+
+
 @pytest.mark.parametrize(("currency", "due"), [("USD", "$ 8,925.00"), ("INR", "₹ 8,925.00")])
 def test_buyers_abroad_get_the_bank_account_and_no_upi(currency: str, due: str) -> None:
     bank = {**INDIA["bank"], "bic": "EXBKINBB"}
     text = sample_invoice(seller={**INDIA, "bank": bank}, buyer=AMERICAN, currency=currency).text()
-    assert f"Amount {due} Pay by 15 Nov 2026 BIC EXBKINBB Account 5020 0071 4421 86" in text
+    assert (
+        f"Amount {due} Pay by 15 Nov 2026 Account 5020 0071 4421 86 BIC/SWIFT EXBKINBB"
+        " IFSC EXBK0000291 Account of Aravalli Trust Services Private Limited Bank Example Bank"
+        " Reference INV/26-27/004218"
+    ) in text
     assert "UPI" not in text
 
 
