@@ -25,6 +25,8 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     worker_max_tasks_per_child=2000,
+    # Nothing takes an hour; what hangs gives its worker back, and the database its row.
+    task_time_limit=3600,
     broker_connection_retry_on_startup=True,
     # Longer than any task: a shorter one hands a running task to a second worker.
     broker_transport_options={"visibility_timeout": 6 * 3600},
@@ -34,9 +36,15 @@ app.conf.update(
         "wake-monthly-runs": {
             "task": "invoices.tasks.dispatch_monthly_runs",
             "schedule": crontab(minute="*/15"),
+            # While no worker runs, wake-ups do not pile up: the next one finds the same work.
+            "options": {"expires": 900},
         },
         # What a crash or a lost message left behind is found in the database and done.
-        "sweep": {"task": "invoices.tasks.dispatch_sweep", "schedule": 60.0},
+        "sweep": {
+            "task": "invoices.tasks.dispatch_sweep",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
     },
 )
 app.autodiscover_tasks()

@@ -6,7 +6,10 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
+from certinext.identity.forms import OperatorSignInForm
 from certinext.identity.models import User
+
+admin.site.login_form = OperatorSignInForm
 
 
 @admin.register(User)

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.signals import password_changed, password_reset
+from allauth.account.models import EmailAddress
+from allauth.account.signals import (
+    email_added,
+    email_changed,
+    email_removed,
+    password_changed,
+    password_reset,
+    password_set,
+)
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.dispatch import receiver
+from django.dispatch import Signal, receiver
 
 from certinext.audit.trail import record
 from certinext.identity.models import User
@@ -34,6 +42,34 @@ def record_failed_sign_in(credentials: dict[str, Any], **_kwargs: Any) -> None:
 
 @receiver(password_changed)
 @receiver(password_reset)
+@receiver(password_set)
 def record_password(user: User, **_kwargs: Any) -> None:
     """A password is new."""
     record("user.password_changed", on=user, label=user.email, actor=user.email)
+
+
+@receiver(email_added)
+@receiver(email_removed)
+def record_address(user: User, email_address: EmailAddress, signal: Signal, **_kwargs: Any) -> None:
+    """Somebody wrote down another address of theirs, or took one away."""
+    action = "user.address_added" if signal is email_added else "user.address_removed"
+    record(action, on=user, label=user.email, actor=user.email, email=email_address.email)
+
+
+@receiver(email_changed)
+def record_new_address(
+    user: User,
+    from_email_address: EmailAddress | None,
+    to_email_address: EmailAddress,
+    **_kwargs: Any,
+) -> None:
+    """Somebody signs in with another address from now on; the trail names people by it."""
+    old = from_email_address.email if from_email_address else ""
+    record(
+        "user.address_changed",
+        on=user,
+        label=to_email_address.email,
+        actor=old or user.email,
+        old=old,
+        new=to_email_address.email,
+    )

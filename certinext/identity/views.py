@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -29,8 +30,11 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         request.POST or None, email=invitation.email, full_name=invitation.full_name
     )
     if request.method == "POST" and form.is_valid():
+        password = form.cleaned_data["password"]
         try:
-            user = accept_invitation(invitation, password=form.cleaned_data["password"], now=now)
+            # Counted like a sign-in: somebody with a password here proves it with this form.
+            get_adapter(request).pre_authenticate(request, email=invitation.email)
+            user = accept_invitation(invitation, password=password, now=now)
         except InvitationClosed:
             return render(request, "identity/invitation_closed.html", status=410)
         except ValidationError as error:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.encoding import escape_uri_path
 from redis.exceptions import RedisError
 
 from certinext.web.logs import request_id as current_request_id
@@ -17,14 +20,18 @@ from certinext.web.logs import request_id as current_request_id
 Answer = Callable[[HttpRequest], HttpResponse]
 
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+# Also where no view was found for it, or none was looked for.
+_TOKEN = re.compile(r"^(/invitations/)[^/]+")
 logger = logging.getLogger(__name__)
+access_logger = logging.getLogger("certinext.access")
 
 
 def request_id_middleware(get_response: Answer) -> Answer:
     """Give each request an id (a proxy's well-formed one is kept), for logs, trail and answer."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-Id", "")
+        # Only our own proxy may say which request this is: the id goes to the trail.
+        given = request.headers.get("X-Request-Id", "") if settings.TRUSTED_PROXY_COUNT else ""
         request_id = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
         token = current_request_id.set(request_id)
         try:
@@ -51,6 +58,33 @@ def health_middleware(get_response: Answer) -> Answer:
     return middleware
 
 
+def access_log_middleware(get_response: Answer) -> Answer:
+    """Log each request in one line, without its query: what people search for is not logged.
+
+    An invitation's token opens an account, so addresses with one are logged as their pattern.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        begun = time.perf_counter()
+        response = get_response(request)
+        duration_ms = round((time.perf_counter() - begun) * 1000)
+        tenant = getattr(request, "tenant", None)
+        fields = {
+            "method": request.method,
+            "path": _path_without_secrets(request),
+            "status": response.status_code,
+            "duration_ms": duration_ms,
+        }
+        access_logger.info(
+            "%(method)s %(path)s %(status)s %(duration_ms)s ms",
+            fields,
+            extra={"fields": fields, "tenant": getattr(tenant, "schema_name", "-")},
+        )
+        return response
+
+    return middleware
+
+
 def private_pages_middleware(get_response: Answer) -> Answer:
     """Let nobody keep a page: what it shows is one reader's, also after they have signed out.
 
@@ -63,6 +97,14 @@ def private_pages_middleware(get_response: Answer) -> Answer:
         return response
 
     return middleware
+
+
+def _path_without_secrets(request: HttpRequest) -> str:
+    """Return the path as a browser would send it; a line break in it cannot forge a line."""
+    match = request.resolver_match
+    if match is not None and "token" in match.kwargs:
+        return f"/{match.route}"
+    return escape_uri_path(_TOKEN.sub(r"\1<token>", request.path))
 
 
 def _database_answers() -> bool:

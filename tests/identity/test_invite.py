@@ -197,3 +197,15 @@ def test_a_key_of_another_tenant_is_not_found() -> None:
         answer = Client(HTTP_HOST=TENANTS["beta"]).get(link(invitation))
 
     assert answer.status_code == 404
+
+
+def test_the_page_lets_nobody_guess_the_password_of_somebody_who_has_one(client: Client) -> None:
+    UserFactory(email="anu@example.com", password=PASSWORD)
+    invitation = invited()
+    with time_machine.travel(NOW):
+        for _ in range(12):
+            client.post(link(invitation), {"password": "not the one they have"})
+        answer = client.post(link(invitation), {"password": PASSWORD})
+
+    assert answer.status_code == 200
+    assert "Too many failed login attempts" in answer.content.decode()

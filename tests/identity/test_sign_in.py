@@ -10,7 +10,7 @@ from django.test import Client
 from certinext.audit.models import AuditEvent
 from certinext.identity.models import User
 from certinext.tenancy.models import Tenant
-from certinext.tenancy.schema import use_tenant
+from certinext.tenancy.schema import use_public, use_tenant
 from tests.database import TENANTS
 from tests.factories import PASSWORD, UserFactory
 
@@ -136,3 +136,29 @@ def test_an_address_is_one_person_whatever_its_case() -> None:
 
     assert user.email == "anu@example.com"
     assert User.objects.get_by_natural_key("ANU@EXAMPLE.com") == user
+
+
+def test_an_operators_password_cannot_be_guessed_without_limit(db: None) -> None:
+    use_public()
+    User.objects.create_superuser("operator@example.com", PASSWORD, full_name="Operator")
+    browser = Client(HTTP_HOST="localhost")
+    form = {"username": "operator@example.com", "password": "wrong password"}
+    for _ in range(12):
+        browser.post("/admin/login/", form)
+
+    answer = browser.post("/admin/login/", {**form, "password": PASSWORD})
+
+    assert answer.status_code == 200
+    assert "Too many failed login attempts" in answer.content.decode()
+
+
+def test_an_operator_signs_in_with_the_address(db: None) -> None:
+    use_public()
+    User.objects.create_superuser("operator@example.com", PASSWORD, full_name="Operator")
+    browser = Client(HTTP_HOST="localhost")
+
+    answer = browser.post(
+        "/admin/login/?next=/admin/", {"username": "operator@example.com", "password": PASSWORD}
+    )
+
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")

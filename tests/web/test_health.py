@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from pytest_django import Settings
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from certinext.web.logs import ContextFilter, JsonFormatter, request_id
@@ -43,12 +44,21 @@ def test_without_redis_the_process_is_not_ready(client: Client) -> None:
     assert (answer.status_code, answer.json()) == (503, {"database": True, "redis": False})
 
 
-def test_a_proxys_request_id_is_kept_and_a_forged_one_is_not(client: Client) -> None:
+def test_a_proxys_request_id_is_kept_and_a_forged_one_is_not(
+    client: Client, settings: Settings
+) -> None:
+    settings.TRUSTED_PROXY_COUNT = 1
     kept = client.get("/healthz", headers={"X-Request-Id": "edge-1234567890"})
     forged = client.get("/healthz", headers={"X-Request-Id": 'x"} {"level": "forged'})
 
     assert kept["X-Request-Id"] == "edge-1234567890"
     assert len(forged["X-Request-Id"]) == 32
+
+
+def test_without_a_proxy_nobody_chooses_a_request_id(client: Client) -> None:
+    answer = client.get("/healthz", headers={"X-Request-Id": "edge-1234567890"})
+
+    assert len(answer["X-Request-Id"]) == 32
 
 
 def test_an_unknown_host_gets_404_and_learns_nothing() -> None:
