@@ -110,7 +110,7 @@ class Portal:
     @property
     def search_url(self) -> str:
         """Where the search field of the top bar leads."""
-        return reverse("backoffice:search" if self.area == "backoffice" else "orders:list")
+        return reverse("backoffice:search" if self.area == "backoffice" else "orders:search")
 
     @cached_property
     def navigation(self) -> list[ItemGroup]:
@@ -162,6 +162,12 @@ class Portal:
                         _("Credit notes"), "backoffice:credit_notes", "arrow-counterclockwise"
                     ),
                     self._item(_("Number gaps"), "backoffice:gaps", "list-ol"),
+                ],
+            ),
+            ItemGroup(
+                _("Catalogue"),
+                [
+                    self._item(_("Products"), "backoffice:products", "box-seam"),
                 ],
             ),
             ItemGroup(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from billing import converters  # noqa: F401  the converters register on import
-from orders import place_views, views
+from orders import place_views, search_views, views
 
 app_name = "orders"
 
 urlpatterns = [
     path("", views.order_list, name="list"),
+    path("search/", search_views.search, name="search"),
     path("place/", place_views.place, name="place"),
     path("<ten_digits:number>/", views.order_detail, name="detail"),
     path("<ten_digits:number>/cancel/", views.cancel, name="cancel"),
