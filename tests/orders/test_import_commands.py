@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from billing.models import Account, Group, ImportRun, PriceList, Product, UsageRecord
+from orders.management.commands import import_orders
 from orders.models import Order
 from tests.factories import PlanMeterFactory, SubscriptionFactory
 from tests.orders.reports import row
@@ -146,3 +147,14 @@ def test_usage_is_imported_from_csv(account: Account, tmp_path: Path) -> None:
     )
     call("import_usage", str(path))
     assert UsageRecord.objects.count() == 1
+
+
+def test_a_wrong_zone_on_the_command_line_is_a_sentence_and_no_traceback(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    parser = import_orders.Command().create_parser("manage.py", "import_orders")
+    parser.called_from_command_line = True
+    with pytest.raises(SystemExit) as exit_code:
+        parser.parse_args(["r.json", "--tenant=alpha", "--account=1048570001", "--timezone=Mars/X"])
+    assert exit_code.value.code == 2
+    assert "argument --timezone: Mars/X is no time zone" in capsys.readouterr().err

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from billing.management.import_command import ImportCommand, account_numbered, importer
@@ -57,5 +58,5 @@ class Command(ImportCommand):
 
 def _zone(name: str) -> ZoneInfo:
     if name not in available_timezones():
-        raise CommandError(f"--timezone: {name} is no time zone such as Asia/Kolkata.")
+        raise ArgumentTypeError(f"{name} is no time zone such as Asia/Kolkata.")
     return ZoneInfo(name)
