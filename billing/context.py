@@ -171,6 +171,12 @@ class Portal:
                 ],
             ),
             ItemGroup(
+                _("Catalogue"),
+                [
+                    self._item(_("Products"), "backoffice:products", "box-seam"),
+                ],
+            ),
+            ItemGroup(
                 _("Seller"),
                 [
                     self._item(_("Staff"), "backoffice:staff", "people"),

@@ -139,7 +139,10 @@ def _refuse_unbillable(draft: InvoiceDraft) -> None:
     if foreign:
         raise CannotBill(
             "currency-mismatch",
-            _("A charge is in %(found)s and the account in %(wanted)s: void it or bill it apart.")
+            _(
+                "A charge is in %(found)s and the account in %(wanted)s: void it among the"
+                " account's open charges."
+            )
             % {"found": ", ".join(sorted(foreign)), "wanted": draft.account.currency},
         )
     if len(draft.charges) > MOST_LINES:

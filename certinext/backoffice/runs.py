@@ -176,15 +176,18 @@ def _remedies() -> dict[str, tuple[str, str]]:
         ),
         "currency-mismatch": (
             _("A charge is in another currency than the account"),
-            _("Void the charge or bill it apart."),
+            _("No price is ever converted: void that one among the account's open charges."),
         ),
         "mixed-tax": (
             _("The charges cannot stand on one invoice"),
-            _("Their taxes exclude each other: bill one of them apart."),
+            _(
+                "Their taxes exclude each other: mend the account's address or tax id, or void one"
+                " of them among its open charges."
+            ),
         ),
         "too-many-lines": (
             _("There are more charges than one document holds"),
-            _("Bill the account more often."),
+            _("Void what is not to be billed among the account's open charges."),
         ),
         "unexpected-error": (
             _("Billing failed several times"),
