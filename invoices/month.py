@@ -10,7 +10,7 @@ from billing.parking import unpark
 from billing.periods import Month, local_date
 from billing.subscription_charges import raise_monthly_charges
 from invoices.issue import InvoiceDraft, PreparedInvoice, issue_invoices, prepare_invoice
-from invoices.models import Invoice, MonthlyPermission
+from invoices.models import BillingRunItem, Invoice, MonthlyPermission
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -36,6 +36,7 @@ def invoice_period(
     invoice = _issue(prepared, now=now) if prepared else None
     permission.billed_until = until
     permission.save(update_fields=["billed_until"])
+    _settle_parked(account, invoice, until=until, now=now)
     unpark(account)
     return invoice
 
@@ -69,6 +70,26 @@ def prepare_period(
     )
     return prepare_invoice(
         draft, seller=seller, on=local_date(now, seller.zone), issued_by=issued_by
+    )
+
+
+def covering_invoice(account: Account, moment: datetime) -> Invoice | None:
+    """Return the monthly invoice whose period reaches `moment` or beyond and began before it."""
+    return Invoice.objects.filter(
+        account=account, period__startswith__lt=moment, period__endswith__gte=moment
+    ).first()
+
+
+def _settle_parked(
+    account: Account, invoice: Invoice | None, *, until: datetime, now: datetime
+) -> None:
+    """Note in runs whose month is billed now that the account does not wait there any more."""
+    account.run_items.filter(state=BillingRunItem.State.PARKED, run__period_end__lte=until).update(
+        state=BillingRunItem.State.DONE,
+        invoice=invoice,
+        reason="",
+        reason_code="",
+        finished_at=now,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,7 @@ from billing.parking import park
 from billing.periods import Month, completed_months, local_date, month_bounds
 from certinext.audit.trail import record
 from invoices.models import BillingRun, BillingRunItem, Invoice, MonthlyPermission
-from invoices.month import invoice_period
+from invoices.month import covering_invoice, invoice_period
 from invoices.permission import open_permission
 
 logger = logging.getLogger(__name__)
@@ -194,10 +194,23 @@ def _bill(item: BillingRunItem, run: BillingRun, now: datetime, by: str) -> None
     permission = open_permission(account)
     invoice: Invoice | None = None
     if permission is not None:
-        invoice = invoice_period(account, permission, until=run.period_end, now=now, issued_by=by)
+        until = _until(account, run)
+        invoice = invoice_period(account, permission, until=until, now=now, issued_by=by)
+        # A later run may have billed this month too.
+        invoice = invoice or covering_invoice(account, run.period_end)
     item.state, item.invoice, item.finished_at = State.DONE, invoice, now
     item.reason = item.reason_code = ""
     item.save()
+
+
+def _until(account: Account, run: BillingRun) -> datetime:
+    """Return up to where to bill: months that are parked in later runs come along.
+
+    So one invoice follows, whichever of its runs an account is tried again in.
+    """
+    parked = account.run_items.filter(state=State.PARKED)
+    latest: datetime | None = parked.aggregate(latest=Max("run__period_end"))["latest"]
+    return max(latest or run.period_end, run.period_end)
 
 
 def _note_failure(item: BillingRunItem, error: Exception, now: datetime) -> None:

@@ -28,6 +28,8 @@ VIEWS = [
     ("nothing", gettext_lazy("Nothing to bill")),
     ("waiting", gettext_lazy("Waiting")),
 ]
+# An invoice for several months stands in each of their runs and is counted in the last.
+OF_THE_RUN = Q(invoice__period__endswith=F("run__period_end"))
 CONDITIONS = {
     "": Q(),
     "invoiced": Q(invoice__isnull=False),
@@ -81,7 +83,7 @@ def summarise(runs: Sequence[BillingRun]) -> list[RunSummary]:
     counted = _counts(runs)
     totals: dict[int, list[Money]] = {}
     sums = (
-        BillingRunItem.objects.filter(run__in=runs, invoice__isnull=False)
+        BillingRunItem.objects.filter(OF_THE_RUN, run__in=runs)
         .order_by("invoice__document__currency")
         .values_list("run", "invoice__document__currency")
         .annotate(sum=Sum("invoice__document__total"))
@@ -107,7 +109,7 @@ def outcomes(run: BillingRun, *, view: str) -> QuerySet[BillingRunItem]:
     The biggest difference comes first: it is what a person should look at.
     """
     before = BillingRunItem.objects.filter(
-        run__month=str(Month.parse(run.month).previous()), account=OuterRef("account")
+        OF_THE_RUN, run__month=str(Month.parse(run.month).previous()), account=OuterRef("account")
     ).values("invoice__document__total")
     lines = (
         BillingRunItem.objects.filter(pk=OuterRef("pk"))

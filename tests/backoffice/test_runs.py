@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from billing.models import Account
+from certinext.backoffice.accounts import Money
+from certinext.backoffice.runs import summarise
 from invoices.models import BillingRun, BillingRunItem
 from invoices.tasks import work_off_run
 from tests.factories import AccountFactory, ChargeFactory
@@ -175,3 +178,28 @@ def test_retrying_an_account_that_is_none_is_not_found(staff: Client, number: st
 def test_an_absent_run_is_not_found(staff: Client) -> None:
     assert staff.get("/backoffice/runs/2026-10/").status_code == 404
     assert staff.post("/backoffice/runs/2026-10/retry/").status_code == 404
+
+
+def test_a_parked_account_is_billed_for_all_its_months_with_one_button(
+    staff: Client, woken: list[str]
+) -> None:
+    account = monthly_account("Konkan", address_line1="")
+    ChargeFactory.create(account=account)
+    bill("2026-10")
+    bill("2026-11")
+    page = f"/backoffice/accounts/{account.account_number}/"
+    html = staff.get(page).content.decode()
+    assert 'action="/backoffice/runs/2026-11/retry/"' in html
+    assert 'action="/backoffice/runs/2026-10/retry/"' not in html
+    assert html.count("Bill now") == 1
+
+
+def test_an_invoice_for_two_months_is_counted_in_the_last_of_their_runs(staff: Client) -> None:
+    account = monthly_account("Konkan", address_line1="")
+    ChargeFactory.create(account=account)
+    bill("2026-10")
+    Account.objects.filter(pk=account.pk).update(address_line1="112 Sayyaji Rao Road")
+    bill("2026-11")
+    october, november = summarise(list(BillingRun.objects.order_by("month")))
+    assert (october.totals, october.counts["parked"], october.counts["invoiced"]) == ([], 0, 1)
+    assert november.totals == [Money(Decimal("10531.500"), "INR")]

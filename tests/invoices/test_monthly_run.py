@@ -252,6 +252,61 @@ def test_an_account_that_stays_parked_is_billed_for_two_months_once_it_is_mended
     assert len(invoices_of(account)) == 1
 
 
+@pytest.mark.parametrize("tried", ["2026-10", "2026-11"])
+def test_whichever_run_a_mended_account_is_tried_in_one_invoice_settles_all_of_them(
+    db: None, tried: str
+) -> None:
+    account = account_with_charge(address_line1="")
+    bill("2026-10")
+    ChargeFactory(account=account, service_from="2026-11-15")
+    bill("2026-11")
+    Account.objects.filter(pk=account.pk).update(address_line1="112 Sayyaji Rao Road")
+
+    run = BillingRun.objects.get(month=tried)
+    retry_parked(run, by="test", account=account)
+    work_off(run, clock=lambda: at("2026-12-02 12:00"), by="test")
+
+    (invoice,) = invoices_of(account)
+    assert (invoice.period.lower, invoice.period.upper) == (
+        at("2026-10-01 00:00"),
+        at("2026-12-01 00:00"),
+    )
+    assert [
+        (item.run.month, item.state, item.reason, item.invoice_id) for item in history(account)
+    ] == [
+        ("2026-10", "done", "", invoice.pk),
+        ("2026-11", "done", "", invoice.pk),
+    ]
+
+
+def test_a_later_month_that_is_billed_settles_the_runs_before_it(db: None) -> None:
+    account = account_with_charge(address_line1="")
+    bill("2026-10")
+    Account.objects.filter(pk=account.pk).update(address_line1="112 Sayyaji Rao Road")
+
+    bill("2026-11")
+
+    (invoice,) = invoices_of(account)
+    assert [(item.state, item.invoice_id) for item in history(account)] == [
+        ("done", invoice.pk)
+    ] * 2
+
+
+def test_the_closing_invoice_settles_the_runs_before_it(db: None) -> None:
+    account = account_with_charge(address_line1="")
+    bill("2026-10")
+    Account.objects.filter(pk=account.pk).update(address_line1="112 Sayyaji Rao Road")
+
+    invoice = revoked(account, "2026-11-05 12:00")
+
+    assert invoice is not None
+    assert [(item.state, item.invoice_id) for item in history(account)] == [("done", invoice.pk)]
+
+
+def history(account: Account) -> list[BillingRunItem]:
+    return list(account.run_items.select_related("run").order_by("run__month"))
+
+
 def failing_for(account: Account) -> Callable[..., object]:
     def invoice_period(found: Account, *args: object, **kwargs: object) -> object:
         if found == account:

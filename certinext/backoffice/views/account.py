@@ -50,9 +50,7 @@ def account(request: HttpRequest, account_number: str) -> HttpResponse:
         .values_list("currency")
         .annotate(net=Sum("net_amount"))
         .order_by("currency"),
-        "parked_items": BillingRunItem.objects.filter(
-            account=found, state=BillingRunItem.State.PARKED
-        ).select_related("run"),
+        "parked_item": _latest_parked(found),
         "sub_accounts": found.sub_accounts.order_by("display_name")[:50],
         "sub_account_count": found.sub_accounts.count(),
         "groups": found.groups.order_by("name")[:50],
@@ -137,6 +135,12 @@ def bill_account(request: HttpRequest, account_number: str) -> HttpResponse:
     else:
         messages.info(request, _("There was nothing to invoice."))
     return redirect("backoffice:account", account_number)
+
+
+def _latest_parked(account: Account) -> BillingRunItem | None:
+    """Return the item whose run bills everything that the account is parked with."""
+    parked = account.run_items.filter(state=BillingRunItem.State.PARKED)
+    return parked.select_related("run").order_by("-run__period_end").first()
 
 
 def _address(account: Account) -> list[str]:
