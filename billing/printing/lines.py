@@ -16,8 +16,10 @@ from billing.tax.decision import OUTSIDE_SCOPE, STANDARD
 from certinext.pdf.text import clean_text
 from certinext.web.formatting import NO_BREAK_SPACE, quantity
 
-# What fits on one line of small print in the description's column of a VAT invoice.
+# What fits on one line of small print in the description's column of a VAT invoice, and of an
+# Indian one, which has a column more.
 _DETAIL_WIDTH = 60
+_GST_DETAIL_WIDTH = 49
 _MOST_DETAILS = 6
 # Figures longer than this are set smaller; their columns are as wide as everyday amounts need.
 _EVERYDAY_FIGURE = 12
@@ -143,14 +145,15 @@ def _details(line: DocumentLine, *, gst: bool) -> tuple[str, ...]:
 
 
 def _order_texts(line: DocumentLine, *, gst: bool) -> list[str]:
-    """Return order and domain; VAT invoices add the day of supply (Article 226(7))."""
+    """Return order, its day (the day of supply, Article 226(7)) and domain."""
     domain = clean_text(line.domain_name, limit=LONGEST_NAME)
     order = clean_text(line.order_number)
-    if order and not gst:
+    if order:
         facts = {"number": order, "date": day(line.service_from)}
-        order = gettext("%(number)s of %(date)s") % facts
+        order = gettext("Order %(number)s of %(date)s") % facts
     together = " · ".join(part for part in (order, domain) if part)
-    return [together] if gst or len(together) <= _DETAIL_WIDTH else [order, domain]
+    width = _GST_DETAIL_WIDTH if gst else _DETAIL_WIDTH
+    return [together] if len(together) <= width else [order, domain]
 
 
 def _credit_text(line: DocumentLine, origin: DocumentLine) -> str:

@@ -140,6 +140,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "total with tax": "Total with tax 72,177.54",
         "round off": "Round off +0.46",
         "amount due": "Amount due ₹ 72,178.00",
+        "order's day": "1 OV SSL Order 9433119415 of 6 Oct 2026 portal.vaidyanatha.example",
     },
     "export under LUT": {
         **INDIAN_INVOICE,
@@ -184,7 +185,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "226(9) rate": "1 119.00 AE 0 % 119.00",
         "226(10) VAT payable": "VAT, reverse charge 0.00",
         "order": "Order 9433119415",
-        "order's day": "9433119415 of 6 Oct 2026 · portal.labo.example",
+        "order's day": "Order 9433119415 of 6 Oct 2026 · portal.labo.example",
     },
     "OSS": {
         **EUROPEAN_INVOICE,

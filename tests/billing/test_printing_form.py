@@ -107,9 +107,21 @@ def test_a_line_says_who_ordered_and_that_it_is_late() -> None:
     assert "Late: supplied 30 Sep 2026, before this period" in text
 
 
+@pytest.mark.parametrize(
+    ("domain", "printed"),
+    [
+        ("labo.example", "Order 9433119415 of 6 Oct 2026 · labo.example"),
+        ("portal.labo.example", "Order 9433119415 of 6 Oct 2026 portal.labo.example"),
+    ],
+)
+def test_indian_lines_say_of_which_day_an_order_is(domain: str, printed: str) -> None:
+    assert f"OV SSL {printed} 1 year" in sample_invoice(sold=[Sold(domain_name=domain)]).text()
+
+
 def test_zero_priced_lines_are_printed() -> None:
     text = sample_invoice(sold=[Sold(), Sold(price="0.00")]).text()
-    assert "2 OV SSL 9433119415 · portal.vaidyanatha.example 1 year 998319 1 0.00 18 % 0.00" in text
+    assert "2 OV SSL Order 9433119415 of 6 Oct 2026 portal.vaidyanatha.example 1 year" in text
+    assert "1 year 998319 1 0.00 18 % 0.00" in text
 
 
 def test_an_invoice_over_nothing_asks_for_nothing() -> None:
