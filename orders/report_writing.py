@@ -147,7 +147,7 @@ class ReportWriter:
         )
         self._charge(
             [
-                Item(order=order, price=plan.price, on=plan.on, term_years=plan.term_years)
+                self._item(order, price=plan.price, on=plan.on)
                 for order, plan in zip(orders, plans, strict=True)
                 if plan.price is not None
             ]
@@ -196,9 +196,7 @@ class ReportWriter:
             _update(order, {"certificate_status": certificate})
             history.write([history.certificate_status(order, at=self.now, by=self.record.by)])
         if plan.price is not None:
-            self._charge(
-                [Item(order=order, price=plan.price, on=plan.on, term_years=order.term_years)]
-            )
+            self._charge([self._item(order, price=plan.price, on=plan.on)])
 
     def _end(self, order: Order, status: OrderStatus) -> Order:
         end = cancel_order if status == OrderStatus.CANCELLED else reject_order
@@ -210,6 +208,14 @@ class ReportWriter:
             if status == OrderStatus.CANCELLED:
                 return _("Cancelled on the issuance platform")
             return _("Rejected on the issuance platform")
+
+    def _item(self, order: Order, *, price: Price, on: date) -> Item:
+        """Return what is charged; the invoice's line says when nobody gave the term."""
+        detail = ""
+        if order.term_assumed:
+            with override(self.account.payer.document_language):
+                detail = _("Term assumed")
+        return Item(order=order, price=price, on=on, term_years=order.term_years, detail=detail)
 
     def _charge(self, items: list[Item]) -> None:
         if items and charge_items(items, by=self.record.by, now=self.now):

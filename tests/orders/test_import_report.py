@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from billing.models import Account, Charge, ImportRow, ParkedAccount, Product
+from billing.models import Account, Charge, DocumentLine, ImportRow, ParkedAccount, Product
 from certinext.audit.models import AuditEvent
 from orders.models import CertificateStatus, Order, OrderEvent, OrderStatus
 from tests.factories import (
@@ -188,6 +188,7 @@ def test_the_term_is_what_validity_says(monthly: Account, validity: Any) -> None
     order = Order.objects.get()
     assert (order.term_years, order.term_assumed) == (2, False)
     assert Charge.objects.get().net_amount == Decimal("16065.000")
+    assert Charge.objects.get().detail == ""
     assert message(imported) == ""
 
 
@@ -196,6 +197,15 @@ def test_without_validity_the_given_term_is_assumed_and_said(monthly: Account) -
     order = Order.objects.get()
     assert (order.term_years, order.term_assumed) == (2, True)
     assert message(imported) == "Term assumed: 2 years."
+    assert Charge.objects.get().detail == "Term assumed"
+
+
+def test_the_invoices_line_says_that_the_term_was_assumed(
+    account: Account, product: Product
+) -> None:
+    run(account, row())
+    line = DocumentLine.objects.get()
+    assert (line.term_years, line.details) == (1, ["Term assumed"])
 
 
 def test_with_nothing_said_one_year_is_assumed(monthly: Account) -> None:
