@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from billing.models import Document
-from billing.rendering import ensure_file, file_name, read_file
+from billing.rendering import StoredFileDamaged, ensure_file, file_name, read_file
 from certinext.audit.trail import record
+
+logger = logging.getLogger(__name__)
 
 
 def download(request: HttpRequest, document: Document) -> HttpResponse:
@@ -14,8 +19,13 @@ def download(request: HttpRequest, document: Document) -> HttpResponse:
 
     If the reader is quicker than the worker, it is rendered now; whoever stores it first wins, and
     everybody gets those bytes. A download goes to the trail; asking for the headers does not.
+    Damaged bytes are handed to nobody: the answer is 503, and the log says which file it is.
     """
-    content = read_file(ensure_file(document))
+    try:
+        content = read_file(ensure_file(document))
+    except StoredFileDamaged:
+        logger.exception("The stored PDF of document %s cannot be handed out.", document)
+        return render(request, "billing/file_damaged.html", {"document": document}, status=503)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{file_name(document)}"'
     response["Cache-Control"] = "private, no-store"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from django.core.files.storage import default_storage
 
 from billing.models import Document, DocumentFile, Membership
 from certinext.audit.models import AuditEvent
@@ -88,6 +89,21 @@ def test_whoever_is_quicker_than_the_worker_gets_the_bytes_that_are_then_stored(
     assert first.startswith(b"%PDF-")
     assert hashlib.sha256(first).hexdigest() == stored.sha256
     assert browser.get(f"/invoices/{invoice}.pdf").content == first
+
+
+def test_a_damaged_file_is_not_handed_out_but_explained_and_logged(
+    sign_in: SignIn, customer: Customer, invoice: Document, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = DocumentFile.objects.get(document=invoice)
+    with default_storage.open(file.path, "wb") as stored:
+        stored.write(b"%PDF-1.7 something else")
+    answer = sign_in(customer.person()).get(f"/invoices/{invoice}.pdf")
+    assert answer.status_code == 503
+    assert "Content-Disposition" not in answer
+    sentence = f"The file of {invoice} is damaged in our storage; it is restored from a backup."
+    assert sentence in answer.content.decode()
+    assert f"The stored PDF of document {invoice} cannot be handed out." in caplog.messages
+    assert not AuditEvent.objects.filter(action="invoice.downloaded").exists()
 
 
 @pytest.mark.parametrize("role", [Membership.Role.BASIC, Membership.Role.STANDARD])
