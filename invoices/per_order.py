@@ -34,17 +34,10 @@ def invoice_open_orders(
     account = Account.objects.lock(account)
     if has_monthly_permission(account):
         return []
-    charges = (
-        Charge.objects.open()
-        .payable_by(account)
-        .filter(kind=Charge.Kind.ORDER)
-        .select_related("account", "group", "product")
-        .order_by("order_number", "id")
-    )
     seller = current_seller()
     batch: list[PreparedInvoice] = []
     refusals: list[CannotBill] = []
-    for draft in _drafts(account, charges):
+    for draft in _drafts(account):
         try:
             batch.append(prepare_invoice(draft, seller=seller, on=on, issued_by=issued_by))
         except CannotBill as error:
@@ -96,7 +89,21 @@ def payers_with_open_orders() -> Iterable[Account]:
     )
 
 
-def _drafts(account: Account, charges: Iterable[Charge]) -> Iterable[InvoiceDraft]:
+def refuse_open_orders(account: Account, *, on: date) -> None:
+    """Raise `CannotBill` when an open order of the account cannot be invoiced; write nothing."""
+    seller = current_seller()
+    for draft in _drafts(account):
+        prepare_invoice(draft, seller=seller, on=on, issued_by="")
+
+
+def _drafts(account: Account) -> Iterable[InvoiceDraft]:
+    charges = (
+        Charge.objects.open()
+        .payable_by(account)
+        .filter(kind=Charge.Kind.ORDER)
+        .select_related("account", "group", "product")
+        .order_by("order_number", "id")
+    )
     for order_number, of_order in groupby(charges, key=lambda charge: charge.order_number):
         yield InvoiceDraft(
             account=account,

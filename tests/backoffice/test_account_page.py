@@ -9,7 +9,9 @@ from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
+from billing.errors import CannotBill
 from billing.models import Account, InvitedMembership, Membership, ParkedAccount, Subscription
+from billing.parking import park
 from certinext.audit.models import AuditEvent
 from certinext.identity.invite import accept_invitation
 from certinext.identity.models import Invitation, User
@@ -24,6 +26,7 @@ from tests.factories import (
     SubscriptionFactory,
 )
 from tests.invoices.helpers import issue_order_invoice
+from tests.invoices.monthly import bill, granted
 
 
 @pytest.fixture
@@ -155,3 +158,38 @@ def test_a_subscription_ends_after_it_starts(staff: Client, konkan: Account) -> 
     running.refresh_from_db()
     assert running.ends_on == date(2026, 12, 1)
     assert staff.get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("monthly", "sentence"),
+    [(False, "Its orders are invoiced within a minute."), (True, "wait for the next monthly run.")],
+)
+def test_a_mended_account_is_called_mended_and_not_parked(
+    staff: Client, konkan: Account, monthly: bool, sentence: str
+) -> None:
+    Account.objects.filter(pk=konkan.pk).update(city="")
+    konkan.refresh_from_db()
+    ChargeFactory.create(account=konkan)
+    if monthly:
+        granted(konkan, "2026-10-01 09:00")
+        bill("2026-10")
+    else:
+        invoice_open_orders(account=konkan, on=NOW.date(), now=NOW, issued_by="test")
+    html = staff.get(PAGE).content.decode()
+    assert "Billing address missing" in html
+    assert "Mended" not in html
+    Account.objects.filter(pk=konkan.pk).update(city="Mumbai")
+    html = staff.get(PAGE).content.decode()
+    assert "Mended: it will be billed with the next attempt." in html
+    assert sentence in html
+    assert "Bill now" in html
+    assert "Billing address missing" not in html
+    assert not Invoice.objects.exists()
+
+
+def test_an_account_that_was_parked_by_an_unforeseen_error_is_not_called_mended(
+    staff: Client, konkan: Account
+) -> None:
+    ChargeFactory.create(account=konkan)
+    park(konkan, CannotBill("unexpected-error", "Something broke."), now=NOW)
+    assert "Something broke." in staff.get(PAGE).content.decode()

@@ -26,7 +26,8 @@ from certinext.backoffice.accounts import outstanding_of
 from certinext.backoffice.changes import changes_of
 from certinext.backoffice.finding import actor_of, find_account
 from certinext.backoffice.forms.account import AccountForm, NewAccountForm
-from invoices.models import BillingRunItem, Invoice
+from invoices.mended import is_mended, latest_parked
+from invoices.models import Invoice
 from invoices.per_order import invoice_open_orders
 from invoices.permission import has_monthly_permission
 from invoices.status import status_of
@@ -50,7 +51,8 @@ def account(request: HttpRequest, account_number: str) -> HttpResponse:
         .values_list("currency")
         .annotate(net=Sum("net_amount"))
         .order_by("currency"),
-        "parked_item": _latest_parked(found),
+        "parked_item": latest_parked(found),
+        "is_mended": is_mended(found, now=timezone.now()),
         "sub_accounts": found.sub_accounts.order_by("display_name")[:50],
         "sub_account_count": found.sub_accounts.count(),
         "groups": found.groups.order_by("name")[:50],
@@ -135,12 +137,6 @@ def bill_account(request: HttpRequest, account_number: str) -> HttpResponse:
     else:
         messages.info(request, _("There was nothing to invoice."))
     return redirect("backoffice:account", account_number)
-
-
-def _latest_parked(account: Account) -> BillingRunItem | None:
-    """Return the item whose run bills everything that the account is parked with."""
-    parked = account.run_items.filter(state=BillingRunItem.State.PARKED)
-    return parked.select_related("run").order_by("-run__period_end").first()
 
 
 def _address(account: Account) -> list[str]:
