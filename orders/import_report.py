@@ -95,8 +95,7 @@ class _Report:
         self.term_years = term_years
         self.now = now
         # The numbers of the file so far, and the rows that they were in: a few bytes a row.
-        self.seen_orders: dict[int, int] = {}
-        self.seen_requests: dict[int, int] = {}
+        self.seen: dict[int, int] = {}
         self.products = {product.product_code: product for product in Product.objects.all()}
         self.groups = {group.group_number: group for group in account.groups.all()}
         self.price: Callable[[Product, int, date], Price] = lru_cache(_PRICES_KEPT)(self._price)
@@ -136,11 +135,8 @@ class _Report:
             return None
 
     def _refuse_twice(self, row: ReportRow) -> None:
-        for number, seen in (
-            (row.order_number, self.seen_orders),
-            (row.request_number, self.seen_requests),
-        ):
-            first = seen.setdefault(int(number), row.number) if number else row.number
+        for number in (row.order_number, row.request_number):
+            first = self.seen.setdefault(int(number), row.number) if number else row.number
             if first != row.number:
                 raise RowFailed(
                     gettext_noop("Number %(number)s is in the file twice, first in row %(row)s."),
@@ -234,12 +230,13 @@ def _payers(usable: list[_Usable]) -> set[int]:
 
 
 def _known(usable: list[_Usable]) -> KnownOrders:
-    """Return the orders with any of the batch's numbers, whoever's they are."""
+    """Return the orders with any of the batch's numbers as either, whoever's they are."""
+    numbers = {found.row.request_number for found in usable}
+    numbers |= {found.row.order_number for found in usable if found.row.order_number}
     return KnownOrders(
         list(
             Order.objects.filter(
-                Q(order_number__in=[f.row.order_number for f in usable if f.row.order_number])
-                | Q(request_number__in=[found.row.request_number for found in usable])
+                Q(order_number__in=numbers) | Q(request_number__in=numbers)
             ).select_related("product", "group")
         )
     )

@@ -67,6 +67,15 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Return the account's orders and, for a partner, those of its sub-accounts."""
         return self.filter(account__in=membership.accounts())
 
+    def numbered(self, number: str) -> Order:
+        """Return the order with this number, else the one with this request number.
+
+        Portal and import keep a number from being one order's and another's request; where it is
+        both all the same, the order has it. Raises `Order.DoesNotExist`.
+        """
+        accepted = self.filter(order_number=number).first()
+        return accepted or self.get(request_number=number)
+
     def lock(self, order: Order) -> Order:
         """Take the order's row lock: after the account's, before any document's."""
         return self.select_for_update(no_key=True).get(pk=order.pk)

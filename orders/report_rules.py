@@ -32,6 +32,7 @@ class KnownOrders:
         by_order = self._by_order.get(row.order_number) if row.order_number else None
         by_request = self._by_request.get(row.request_number)
         found = by_order or by_request
+        self._refuse_crossed(row, found)
         if found is None:
             return None
         if found.account_id != account.pk:
@@ -47,6 +48,21 @@ class KnownOrders:
                 request=found.request_number,
             )
         return found
+
+    def _refuse_crossed(self, row: ReportRow, found: Order | None) -> None:
+        """Raise `RowFailed` where one number would be an order's and another one's request."""
+        for number, field, known in (
+            (row.order_number, "orderNumber", self._by_request),
+            (row.request_number, "requestNumber", self._by_order),
+        ):
+            other = known.get(number)
+            if other is not None and other is not found:
+                raise RowFailed(
+                    gettext_noop("Number %(number)s is another order's already, of %(order)s."),
+                    field=field,
+                    number=number,
+                    order=str(other),
+                )
 
 
 def refuse_change(order: Order, row: ReportRow, product: Product, *, is_charged: bool) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -132,7 +131,7 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     order = find(request, number)
     actions = actions_for(order, membership_of(request), is_invoiced=False, is_credited=False)
     if not actions.cancel:
-        return _not_any_more(request, order)
+        return not_any_more(request, order)
 
     def act(reason: str, by: str, now: datetime) -> Order:
         return cancel_order(order, by=by, reason=reason, now=now, by_customer=True)
@@ -146,7 +145,7 @@ def reject(request: HttpRequest, number: str) -> HttpResponse:
     """Reject an order that is on hold, with a reason."""
     order = find(request, number)
     if order.order_status != OrderStatus.ON_HOLD:
-        return _not_any_more(request, order)
+        return not_any_more(request, order)
 
     def act(reason: str, by: str, now: datetime) -> Order:
         return reject_order(order, by=by, reason=reason, now=now)
@@ -169,14 +168,14 @@ def proceed(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def find(request: HttpRequest, number: str) -> Order:
-    """Return an order that the reader may see, by either number; others are the same 404.
-
-    A number is never one order's and another's request, so there is at most one.
-    """
+    """Return an order that the reader may see, by either number; others are the same 404."""
     visible = Order.objects.for_member(membership_of(request)).select_related(
         "account__parent", "group", "product", "ordered_by", "cancellation", "rejection"
     )
-    return get_object_or_404(visible, Q(order_number=number) | Q(request_number=number))
+    try:
+        return visible.numbered(number)
+    except Order.DoesNotExist:
+        raise Http404 from None
 
 
 def ending_of(order: Order, costs: Costs) -> dict[str, object] | None:
@@ -228,7 +227,7 @@ def _end(
     return render(request, template, context)
 
 
-def _not_any_more(request: HttpRequest, order: Order) -> HttpResponse:
+def not_any_more(request: HttpRequest, order: Order) -> HttpResponse:
     """Answer somebody who was too late, or whose page is older than the order's status."""
     messages.warning(
         request,

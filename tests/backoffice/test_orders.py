@@ -140,7 +140,11 @@ def test_ending_a_fulfilled_order_warns_that_its_certificate_stays_live(
 
 @pytest.mark.parametrize(
     ("status", "expires"),
-    [("REVOKED", "2027-11-03 12:00"), ("EXPIRED", "2026-11-03 12:00"), ("NONE", "2026-11-03 12:00")],
+    [
+        ("REVOKED", "2027-11-03 12:00"),
+        ("EXPIRED", "2026-11-03 12:00"),
+        ("NONE", "2026-11-03 12:00"),
+    ],
 )
 def test_a_dead_certificate_needs_no_warning(staff: Client, status: str, expires: str) -> None:
     order = Customer().order()
@@ -149,3 +153,12 @@ def test_a_dead_certificate_needs_no_warning(staff: Client, status: str, expires
     order.certificate_expires_at = at(expires)
     order.save()
     assert "is live" not in staff.get(f"{LIST}{order}/cancel/").content.decode()
+
+
+def test_a_number_that_is_also_another_ones_request_leads_to_the_order(staff: Client) -> None:
+    customer = Customer()
+    order, other = customer.order(), customer.order()
+    Order.objects.filter(pk=other.pk).update(request_number=order.order_number)
+    answer = staff.get(f"{LIST}{order.order_number}/")
+    assert answer.status_code == 200
+    assert answer.context["order"] == order

@@ -236,3 +236,16 @@ def test_names_from_outside_are_text_on_the_order_page(sign_in: SignIn, customer
         assert "<script>alert" not in html
         assert "<img src=x" not in html
         assert "<b>x" not in html
+
+
+def test_a_number_that_is_also_another_ones_request_leads_to_the_order(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    order = customer.order()
+    other = customer.order()
+    Order.objects.filter(pk=other.pk).update(request_number=order.order_number)
+    browser = sign_in(customer.person())
+    answer = browser.get(f"{LIST}{order.order_number}/")
+    assert answer.status_code == 200
+    assert answer.context["order"] == order
+    assert browser.get(f"{LIST}{order.order_number}/invoice.pdf").status_code == 200

@@ -15,7 +15,12 @@ from billing.tax.errors import CreditExceedsInvoice
 from orders.import_report import import_orders
 from orders.models import Order, OrderStatus
 from orders.report_writing import ReportWriter
-from tests.factories import GroupFactory, MonthlyPermissionFactory
+from tests.factories import (
+    AccountFactory,
+    GroupFactory,
+    MonthlyPermissionFactory,
+    OrderFactory,
+)
 from tests.orders.conftest import NOW
 from tests.orders.reports import message, outcomes, page, row, run, run_bytes
 
@@ -306,3 +311,26 @@ def test_a_change_that_fails_leaves_the_order_as_it_was(
     imported = run(monthly, row(1, **done), row(2, **done))
     assert outcomes(imported) == ["failed", "updated"]
     assert list(Order.objects.order_by("id").values_list("order_status", flat=True)) == [2, 6]
+
+
+def test_a_number_is_never_one_orders_and_another_ones_request(
+    account: Account, product: Product
+) -> None:
+    other = AccountFactory.create(account_number="2048570001")
+    known = OrderFactory.create(account=other, product=product)
+    crossed = run(account, row(orderNumber=known.request_number))
+    assert message(crossed) == (
+        f"orderNumber: Number {known.request_number} is another order's already, of {known}."
+    )
+    crossed = run(account, row(requestNumber=known.order_number))
+    assert message(crossed) == (
+        f"requestNumber: Number {known.order_number} is another order's already, of {known}."
+    )
+    in_one_file = run(account, row(1), row(2, requestNumber=row(1)["orderNumber"]))
+    assert outcomes(in_one_file) == ["created", "failed"]
+
+
+def test_a_number_may_be_an_orders_and_its_own_requests(account: Account, product: Product) -> None:
+    same = row(requestNumber=row()["orderNumber"])
+    assert outcomes(run(account, same)) == ["created"]
+    assert outcomes(run(account, same)) == ["unchanged"]

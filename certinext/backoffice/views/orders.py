@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -120,7 +119,10 @@ def _find(number: str) -> Order:
     known = Order.objects.select_related(
         "account__parent", "group", "product", "ordered_by", "cancellation", "rejection"
     )
-    return get_object_or_404(known, Q(order_number=number) | Q(request_number=number))
+    try:
+        return known.numbered(number)
+    except Order.DoesNotExist:
+        raise Http404 from None
 
 
 def _end(
