@@ -29,6 +29,10 @@ DECLARE
     issue_time timestamptz;
     numbered integer;
 BEGIN
+    IF coalesce(wanted, 0) = 0 OR digits NOT BETWEEN 1 AND 15 THEN
+        RAISE EXCEPTION 'There is nothing to number, or no digits to number it with'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'issue_drafts_only';
+    END IF;
     INSERT INTO billing_numberseries (kind, financial_year, prefix, width, next_number)
         VALUES (series_kind, year_label, series_prefix, digits, 1)
         ON CONFLICT (prefix) DO NOTHING;
@@ -41,6 +45,10 @@ BEGIN
     IF series_row IS NULL THEN
         RAISE EXCEPTION 'The numbers % belong to another series', series_prefix
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'series_prefix_taken';
+    END IF;
+    IF EXISTS (SELECT 1 FROM billing_numberseries WHERE id = series_row AND width <> digits) THEN
+        RAISE EXCEPTION 'The numbers of % have another width', series_prefix
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'series_width_differs';
     END IF;
     IF first_number + wanted > power(10, digits) THEN
         RAISE EXCEPTION 'The series % is exhausted', series_prefix
@@ -64,6 +72,9 @@ END $$
 
 # A document is born a draft and changes once: when it gets its number.
 DOCUMENT_GUARDS = f"""
+ALTER TABLE billing_document ADD CONSTRAINT document_kind_known
+    CHECK (kind IN ('invoice', 'credit_note'));
+
 CREATE FUNCTION document_begins_as_draft() RETURNS trigger LANGUAGE plpgsql {PINNED} AS $$
 BEGIN
     IF NEW.number IS NOT NULL THEN
@@ -110,6 +121,16 @@ BEGIN
         SELECT coalesce(sum(tax_amount), 0) FROM billing_documenttax WHERE document_id = document.id
     ) THEN
         RAISE EXCEPTION 'Document % does not add up to its lines and taxes', document.number
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    -- Tax is tax on something: on its taxable amount, and that is part of the lines.
+    IF EXISTS (
+        SELECT 1 FROM billing_documenttax WHERE document_id = document.id AND (
+            taxable_amount > document.net_total
+            OR abs(tax_amount - taxable_amount * rate / 100) > 1 AND tax_amount <> 0
+        )
+    ) THEN
+        RAISE EXCEPTION 'Document % bears tax on nothing', document.number
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
     END IF;
     -- What this customer owes moved by exactly the document's total.
@@ -314,5 +335,12 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(statements)
-        for statements in (PIN, ISSUE_DOCUMENTS, DOCUMENT_GUARDS, LINE_GUARDS, BALANCE, append_only())
+        for statements in (
+            PIN,
+            ISSUE_DOCUMENTS,
+            DOCUMENT_GUARDS,
+            LINE_GUARDS,
+            BALANCE,
+            append_only(),
+        )
     ]

@@ -34,6 +34,19 @@ BEGIN
 END $$;
 CREATE TRIGGER credit_note_matches_document BEFORE INSERT ON credit_notes_creditnote
     FOR EACH ROW EXECUTE FUNCTION credit_note_matches_document();
+
+CREATE FUNCTION credit_note_has_its_row() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM credit_notes_creditnote WHERE document_id = NEW.id) THEN
+        RAISE EXCEPTION 'A document that gives money back is a credit note of an invoice'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER credit_note_has_its_row AFTER INSERT ON billing_document
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.kind = 'credit_note')
+    EXECUTE FUNCTION credit_note_has_its_row();
 CREATE TRIGGER credit_note_never_changes BEFORE UPDATE OR DELETE ON credit_notes_creditnote
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER credit_note_is_never_emptied BEFORE TRUNCATE ON credit_notes_creditnote

@@ -276,3 +276,24 @@ def test_only_drafts_of_the_kind_are_numbered(owner: None) -> None:
         number(draft, draft_document(kind="credit_note"))
 
     assert constraint_of(caught.value) == "issue_drafts_only"
+
+
+def test_a_series_keeps_the_width_of_its_numbers(owner: None) -> None:
+    number(whole_draft(), prefix="X/", width=6)
+    with pytest.raises(IntegrityError, match="another width") as caught:
+        number(whole_draft(), prefix="X/", width=3)
+
+    assert constraint_of(caught.value) == "series_width_differs"
+
+
+@pytest.mark.parametrize("width", [0, -3, 16])
+def test_nothing_is_numbered_without_digits(owner: None, width: int) -> None:
+    with pytest.raises(IntegrityError, match="nothing to number") as caught:
+        number(whole_draft(), width=width)
+
+    assert constraint_of(caught.value) == "issue_drafts_only"
+
+
+def test_an_empty_batch_opens_no_series(owner: None) -> None:
+    with pytest.raises(IntegrityError, match="nothing to number"):
+        number(prefix="X/")

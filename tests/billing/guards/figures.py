@@ -64,6 +64,7 @@ table(
         ("charge_order_has_number", "none"): lambda: ChargeFactory(order_number=""),
         ("billing_document_sequence_check", "-1"): lambda: draft_document(sequence=-1),
         ("document_draft_or_issued", "half"): lambda: draft_document(sequence=1),
+        ("document_kind_known", "a letter"): lambda: draft_document(kind="letter"),
         ("document_net_not_negative", "-1"): lambda: draft_document(net_total=-1, tax_total=1),
         ("document_tax_not_negative", "-1"): lambda: draft_document(net_total=1, tax_total=-1),
         ("document_number_form", "a space"): lambda: by_hand(draft_document(), number="H 1"),

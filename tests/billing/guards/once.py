@@ -41,6 +41,7 @@ from tests.factories import (
     PriceListFactory,
     PriceListItemFactory,
     ProductFactory,
+    SubscriptionFactory,
     UsageRecordFactory,
     UserFactory,
 )
@@ -125,6 +126,12 @@ def _membership() -> None:
 @refuses("billing_numberseries_prefix_key", "twice")
 def _series() -> None:
     again(NumberSeries.objects.create(prefix="X", kind="invoice", width=6))
+
+
+@refuses("subscription_no_overlap", "one plan twice at a time")
+def _subscription() -> None:
+    running = SubscriptionFactory()
+    SubscriptionFactory(account=running.account, plan=running.plan, starts_on=date(2027, 1, 1))
 
 
 @refuses("outbox_once", "twice")

@@ -198,7 +198,7 @@ def whole_draft(*, wanted: bool = True) -> Document:
 def number(*documents: Document, kind: str = "invoice", prefix: str = "T/", width: int = 6) -> None:
     """Number drafts as the issuing code does."""
     ids = [document.pk for document in documents]
-    sql("SELECT issue_documents(%s, %s, '26-27', %s, %s)", ids, kind, prefix, width)
+    sql("SELECT issue_documents(%s::bigint[], %s, '26-27', %s, %s)", ids, kind, prefix, width)
 
 
 def by_hand(document: Document, **changes: Any) -> None:
