@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from billing.models import Membership
 from orders.cancel import may_cancel
-from orders.models import ENDED, Order, OrderStatus
+from orders.models import CHARGEABLE, ENDED, Order, OrderStatus
+from orders.reissue import may_reissue
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class Actions:
     reject: bool
     cancel: bool
     order_again: bool
+    reissue: bool
+    renew: bool
 
 
 def actions_for(
@@ -33,4 +36,6 @@ def actions_for(
         reject=held,
         cancel=membership.may_order and not held and may_cancel(order, by_customer=True),
         order_again=membership.may_order,
+        reissue=membership.may_order and may_reissue(order),
+        renew=membership.may_order and order.order_status in CHARGEABLE,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -161,6 +161,25 @@ class ReasonForm(forms.Form):
     def clean_reason(self) -> str:
         """Write several lines as one."""
         return one_line(self.cleaned_data["reason"])
+
+
+class RenewalForm(forms.Form):
+    """For which term an order is renewed; `is_final` when it is confirmed.
+
+    `extension` is the number that the page was shown with: sent twice, it renews once.
+    """
+
+    term_years = forms.TypedChoiceField(label=_("Term"), coerce=int, widget=forms.RadioSelect)
+    extension = forms.IntegerField(min_value=1, max_value=9999, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, terms: Mapping[int, Price], is_final: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["term_years"]
+        field.choices = [(term, _term_label(term, price)) for term, price in terms.items()]
+        if not is_final:
+            del self.fields["extension"]
 
 
 def one_line(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from billing import converters  # noqa: F401  the converters register on import
-from orders import place_views, search_views, views
+from orders import extend_views, place_views, search_views, views
 
 app_name = "orders"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("<ten_digits:number>/cancel/", views.cancel, name="cancel"),
     path("<ten_digits:number>/reject/", views.reject, name="reject"),
     path("<ten_digits:number>/proceed/", views.proceed, name="proceed"),
+    path("<ten_digits:number>/reissue/", extend_views.reissue, name="reissue"),
+    path("<ten_digits:number>/renew/", extend_views.renew, name="renew"),
     path("<ten_digits:number>/invoice.pdf", views.order_invoice, name="invoice"),
     path(
         "<ten_digits:number>/credit-notes/<document_number:document_number>.pdf",

@@ -17,6 +17,7 @@ POSTED: dict[str, dict[str, Any]] = {
     },
     "orders:cancel": REASON,
     "orders:reject": REASON,
+    "orders:renew": {"term_years": "1", "extension": "1"},
     "backoffice:cancel_order": REASON,
     "backoffice:reject_order": REASON,
     "backoffice:void_charge": REASON,

@@ -1,0 +1,124 @@
+"""Reissuing and renewing from the View Order page."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from billing.models import Membership
+from orders.cancel import cancel_order
+from orders.models import CertificateStatus, Order, OrderStatus
+from tests.customers import NOW, Customer, SignIn, words
+from tests.orders.helpers import charges_of, invoices_of, totals
+
+pytestmark = pytest.mark.django_db
+Role = Membership.Role
+
+
+@pytest.fixture
+def customer() -> Customer:
+    return Customer()
+
+
+@pytest.fixture
+def issued(customer: Customer) -> Order:
+    """A fulfilled order of 8,925.00 INR with a certificate."""
+    order = customer.order()
+    Order.objects.update(
+        order_status=OrderStatus.FULFILLED, certificate_status=CertificateStatus.DOWNLOADED
+    )
+    order.refresh_from_db()
+    return order
+
+
+def test_an_issued_order_offers_to_reissue_and_to_renew_it(
+    sign_in: SignIn, customer: Customer, issued: Order
+) -> None:
+    html = sign_in(customer.person()).get(f"/orders/{issued}/").content.decode()
+    assert f'href="/orders/{issued}/reissue/"' in html
+    assert f'href="/orders/{issued}/renew/"' in html
+    html = sign_in(customer.person(Role.BASIC)).get(f"/orders/{issued}/").content.decode()
+    assert "/reissue/" not in html
+    assert "/renew/" not in html
+
+
+def test_a_reissue_is_confirmed_and_free(
+    sign_in: SignIn, customer: Customer, issued: Order
+) -> None:
+    browser = sign_in(customer.person())
+    assert "Nothing is charged." in words(browser.get(f"/orders/{issued}/reissue/"))
+    for _ in range(2):
+        assert browser.post(f"/orders/{issued}/reissue/").url == f"/orders/{issued}/"
+    issued.refresh_from_db()
+    assert issued.certificate_status == CertificateStatus.PENDING_FOR_APPROVER
+    assert issued.events.filter(kind="reissued").count() == 1
+    assert len(charges_of(issued)) == 1
+
+
+def test_a_renewal_shows_what_the_chosen_term_costs(
+    sign_in: SignIn, customer: Customer, issued: Order
+) -> None:
+    browser = sign_in(customer.person())
+    assert "Renew for ₹10,531.50" in words(browser.get(f"/orders/{issued}/renew/"))
+    text = words(browser.get(f"/orders/{issued}/renew/", {"term_years": "2"}))
+    assert "Renewal for 2 years Price ₹16,065.00" in text
+    assert "Renew for ₹18,956.70" in text
+    assert "It is invoiced at once." in text
+    assert len(charges_of(issued)) == 1
+
+
+def test_a_renewal_that_is_sent_twice_is_charged_once(
+    sign_in: SignIn, customer: Customer, issued: Order
+) -> None:
+    browser = sign_in(customer.person())
+    page = browser.get(f"/orders/{issued}/renew/", {"term_years": "2"})
+    data = {"term_years": "2", "extension": page.context["extension"]}
+    for _ in range(2):
+        assert browser.post(f"/orders/{issued}/renew/", data).url == f"/orders/{issued}/"
+    assert [charge.net_amount for charge in charges_of(issued)] == [
+        Decimal("8925.000"),
+        Decimal("16065.000"),
+    ]
+    assert totals(invoices_of(issued)) == [Decimal("10531.500"), Decimal("18956.700")]
+    issued.refresh_from_db()
+    assert issued.certificate_status == CertificateStatus.PENDING_FOR_APPROVER
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"term_years": "3", "extension": "1"},
+        {"term_years": "\x00", "extension": "1"},
+        {"term_years": "1", "extension": "x"},
+        {"term_years": "1"},
+        {"term_years": "1", "extension": "5"},
+    ],
+)
+def test_a_renewal_that_the_page_did_not_offer_charges_nothing(
+    sign_in: SignIn, customer: Customer, issued: Order, data: dict[str, str]
+) -> None:
+    sign_in(customer.person()).post(f"/orders/{issued}/renew/", data)
+    assert len(charges_of(issued)) == 1
+
+
+def test_an_order_that_has_ended_is_neither_reissued_nor_renewed(
+    sign_in: SignIn, customer: Customer, issued: Order
+) -> None:
+    cancel_order(issued, by="clerk", reason="Mistake", now=NOW)
+    browser = sign_in(customer.person())
+    data = {"term_years": "1", "extension": "1"}
+    for page in ("reissue", "renew"):
+        assert browser.post(f"/orders/{issued}/{page}/", data).url == f"/orders/{issued}/"
+    assert len(charges_of(issued)) == 1
+    assert not issued.events.filter(kind="reissued").exists()
+
+
+@pytest.mark.parametrize("role", [Role.BASIC, Role.FINANCE_MANAGER])
+def test_who_may_not_order_may_not_extend_orders(
+    sign_in: SignIn, customer: Customer, issued: Order, role: str
+) -> None:
+    browser = sign_in(customer.person(role))
+    for page in ("reissue", "renew"):
+        assert browser.get(f"/orders/{issued}/{page}/").status_code == 404
+        assert browser.post(f"/orders/{issued}/{page}/").status_code == 404
