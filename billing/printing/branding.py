@@ -6,11 +6,16 @@ from django.utils.safestring import SafeString, mark_safe
 
 from billing.printing.facts import Facts
 from certinext.pdf.css import css_string, readable_colour
-from certinext.pdf.svg import InvalidSvg, fitted_svg
+from certinext.pdf.svg import InvalidSvg, aspect_ratio, fitted_svg
 from certinext.pdf.text import clean_paragraphs
 
 DEFAULT_ACCENT = "#2b50c8"
 _LOGO_MM = {"width_mm": 76.0, "height_mm": 12.0}
+# Width to height; above it a logo is taken for lettering.
+_WIDEST_MARK = 1.25
+_NAME_LENGTH = 80
+# So many characters fit on the line beside a mark, by size; what is longer still ends in dots.
+_SIZES = ((16, "short"), (25, "middle"), (_NAME_LENGTH, "long"))
 # The margin holds this much; the seller's form takes no more.
 _FOOTER_LINES = 4
 _FOOTER_LENGTH = 400
@@ -30,6 +35,26 @@ def logo(seller: Facts) -> SafeString | None:
     except InvalidSvg:
         return None
     return mark_safe(drawn)  # noqa: S308 - written anew by fitted_svg, which escapes all it keeps
+
+
+def name_beside(seller: Facts) -> str:
+    """Return how large the seller's name stands beside the logo, empty where it does not.
+
+    A wide logo is lettering, which says the name itself; a mark about as wide as it is high is not.
+    """
+    try:
+        bare = aspect_ratio(seller.raw("logo")) <= _WIDEST_MARK
+    except InvalidSvg:
+        return ""
+    length = len(printed_name(seller))
+    return next(style for most, style in _SIZES if length <= most) if bare else ""
+
+
+def printed_name(seller: Facts) -> str:
+    """Return the name that buyers know the seller by."""
+    return seller.text("trade_name", limit=_NAME_LENGTH) or seller.text(
+        "legal_name", limit=_NAME_LENGTH
+    )
 
 
 def brand_sheet(seller: Facts) -> str:

@@ -19,7 +19,7 @@ from certinext.web.formatting import NO_BREAK_SPACE, quantity
 # What fits on one line of small print in the description's column of a VAT invoice, and of an
 # Indian one, which has a column more.
 _DETAIL_WIDTH = 60
-_GST_DETAIL_WIDTH = 49
+_GST_DETAIL_WIDTH = 47
 _MOST_DETAILS = 6
 # Figures longer than this are set smaller; their columns are as wide as everyday amounts need.
 _EVERYDAY_FIGURE = 12

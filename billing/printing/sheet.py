@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from billing.models import Document, DocumentLine, DocumentTax
-from billing.printing.branding import logo
+from billing.printing.branding import logo, name_beside, printed_name
 from billing.printing.facts import LONGEST_NAME, LONGEST_NUMBER, Facts
 from billing.printing.lines import Section, sections
 from billing.printing.parties import Pair, Party, buyer_party, seller_party, supply_facts
@@ -45,6 +45,7 @@ class Sheet:
     subject: str
     issued_at: str
     logo: SafeString | None
+    name_beside: str
     seller_name: str
     amount_style: str
     facts: tuple[Pair, ...]
@@ -158,7 +159,8 @@ def _common(
         % {"document": title, "buyer": buyer.text("legal_name")},
         "issued_at": _in_utc(document.issued_at),
         "logo": logo(seller),
-        "seller_name": seller.text("trade_name", limit=80) or seller.text("legal_name", limit=80),
+        "name_beside": name_beside(seller),
+        "seller_name": printed_name(seller),
         "amount_style": "due lat long" if len(total) > _EVERYDAY_AMOUNT else "due lat",
         "seller": seller_party(seller),
         "buyer": buyer_party(buyer, gst=gst),

@@ -94,6 +94,12 @@ def fitted_svg(text: str, *, width_mm: float, height_mm: float, title: str) -> s
     )
 
 
+def aspect_ratio(text: str) -> float:
+    """Return how much wider than high the drawing is: 1 for a square. Raises `InvalidSvg`."""
+    _x, _y, width, height = _read(text).view_box
+    return width / height
+
+
 @dataclass
 class _Drawing:
     """What the parser has seen so far, and what of it is kept."""

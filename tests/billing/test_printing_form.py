@@ -235,6 +235,27 @@ def test_a_seller_without_signatory_or_logo_is_named_all_the_same() -> None:
     assert "authorised signatory" not in text
 
 
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("Aravalli", "short"),
+        ("Aravalli Trust Services", "middle"),
+        ("Aravalli Trust Services and Public Key Infrastructure", "long"),
+    ],
+)
+def test_a_bare_mark_has_the_trade_name_beside_it(name: str, size: str) -> None:
+    html = sample_invoice(seller={**INDIA, "trade_name": name}).html()
+    assert '<div class="logo"><div class="mark"><svg' in html
+    assert f'</svg></div><p class="beside {size}">{name}</p></div>' in html
+
+
+def test_a_logo_of_letters_says_the_name_itself() -> None:
+    logo = INDIA["logo"].replace('viewBox="0 0 28 28"', 'viewBox="0 0 76 28"')
+    html = sample_invoice(seller={**INDIA, "logo": logo}).html()
+    assert '<div class="logo"><svg' in html
+    assert 'class="beside' not in html
+
+
 def test_a_logo_that_is_not_allowed_gives_way_to_the_name() -> None:
     seller = {**INDIA, "logo": '<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'}
     sample = sample_invoice(seller=seller)
