@@ -55,6 +55,14 @@ def due_months(*, now: datetime) -> list[Month]:
     return [month for month in months if _lacks(runs.get(str(month)))]
 
 
+def anybody_waits(month: Month) -> bool:
+    """Say whether a run of the month would have an account to bill, or has one already."""
+    _, end = month_bounds(month, current_seller().zone)
+    if BillingRun.objects.filter(month=str(month)).exists():
+        return True
+    return _waiting_until(end).exists()
+
+
 @transaction.atomic
 def start_run(month: Month, *, by: str, now: datetime) -> BillingRun:
     """Return the month's run with an item for every account that waits for it.
@@ -141,9 +149,14 @@ def _lacks(run: BillingRun | None) -> bool:
 
 def _waiting(run: BillingRun) -> QuerySet[MonthlyPermission]:
     """Return the permissions of accounts that wait for this month and have no item in its run."""
+    return _waiting_until(run.period_end).exclude(account__in=run.items.values("account"))
+
+
+def _waiting_until(end: datetime) -> QuerySet[MonthlyPermission]:
+    """Return the permissions of accounts that had it before `end` and are not billed until then."""
     return MonthlyPermission.objects.filter(
-        revoked_at__isnull=True, granted_at__lt=run.period_end, billed_until__lt=run.period_end
-    ).exclude(account__in=run.items.values("account"))
+        revoked_at__isnull=True, granted_at__lt=end, billed_until__lt=end
+    )
 
 
 def _bill_next(run: BillingRun, now: datetime, by: str, tried: set[int]) -> BillingRunItem | None:

@@ -203,3 +203,11 @@ def test_an_invoice_for_two_months_is_counted_in_the_last_of_their_runs(staff: C
     october, november = summarise(list(BillingRun.objects.order_by("month")))
     assert (october.totals, october.counts["parked"], october.counts["invoiced"]) == ([], 0, 1)
     assert november.totals == [Money(Decimal("10531.500"), "INR")]
+
+
+def test_a_month_for_which_nobody_waits_gets_no_empty_run(staff: Client, woken: list[str]) -> None:
+    monthly_account("Konkan")
+    answer = staff.post("/backoffice/runs/start/", {"month": "2026-09"}, follow=True)
+    assert "No account waits for its invoice of 2026-09." in answer.content.decode()
+    assert not BillingRun.objects.exists()
+    assert woken == []

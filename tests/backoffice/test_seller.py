@@ -16,7 +16,8 @@ from billing.models import Seller
 from certinext.audit.models import AuditEvent
 from certinext.backoffice.contrast import contrast_with_white, darkened
 from certinext.identity.models import Invitation, User
-from tests.factories import UserFactory
+from tests.factories import AccountFactory, UserFactory
+from tests.invoices.monthly import granted
 
 SELLER, BRANDING, STAFF = (
     "/backoffice/seller/",
@@ -190,3 +191,13 @@ def test_nobody_shuts_themselves_out(staff: Client, meera: User) -> None:
 def test_a_customer_is_no_staff_to_switch(staff: Client) -> None:
     customer: User = UserFactory.create()
     assert staff.post(f"{STAFF}{customer.pk}/switch/", {"active": "no"}).status_code == 404
+
+
+def test_the_time_zone_stays_once_months_are_counted_in_it(staff: Client) -> None:
+    answer = staff.post(SELLER, seller_form(time_zone="Asia/Kathmandu"))
+    assert answer.status_code == 302
+    granted(AccountFactory.create())
+    html = staff.post(SELLER, seller_form(time_zone="Asia/Kolkata")).content.decode()
+    assert "Monthly invoices are counted in Asia/Kathmandu" in html
+    assert Seller.objects.get().time_zone == "Asia/Kathmandu"
+    assert staff.post(SELLER, seller_form(trade_name="Other")).status_code == 302

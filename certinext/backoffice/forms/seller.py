@@ -23,6 +23,7 @@ from certinext.backoffice.forms.sections import (
     shown,
 )
 from certinext.pdf.svg import InvalidSvg, safe_svg
+from invoices.models import BillingRun, MonthlyPermission
 
 MONTHS = [
     (1, gettext_lazy("January")),
@@ -112,6 +113,20 @@ class SellerForm(forms.ModelForm[Seller]):
     def sections(self) -> Shown:
         """The fields under their headings."""
         return shown(self, SECTIONS)
+
+    def clean_time_zone(self) -> str:
+        """Keep the zone once monthly periods were counted in it: their ends cannot move."""
+        zone: str = self.cleaned_data["time_zone"]
+        before = self.initial.get("time_zone")
+        if zone != before and (MonthlyPermission.objects.exists() or BillingRun.objects.exists()):
+            raise forms.ValidationError(
+                _(
+                    "Monthly invoices are counted in %(zone)s: in another time zone their months"
+                    " would overlap or leave a gap, so it cannot change any more."
+                )
+                % {"zone": before}
+            )
+        return zone
 
     def clean(self) -> dict[str, Any]:
         """Refuse texts that no document should carry, and numbers that another series gives."""
