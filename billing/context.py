@@ -168,12 +168,7 @@ class Portal:
                 _("Catalogue"),
                 [
                     self._item(_("Products"), "backoffice:products", "box-seam"),
-                ],
-            ),
-            ItemGroup(
-                _("Catalogue"),
-                [
-                    self._item(_("Products"), "backoffice:products", "box-seam"),
+                    self._item(_("Price lists"), "backoffice:price_lists", "tag"),
                 ],
             ),
             ItemGroup(

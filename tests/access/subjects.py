@@ -13,6 +13,7 @@ from billing.models import (
     ImportRun,
     InvitedMembership,
     Membership,
+    PriceList,
     Product,
     Subscription,
 )
@@ -77,6 +78,7 @@ def subjects_of(houses: dict[str, House], staff: User) -> dict[str, Subject]:
 def _objects(name: str, house: House) -> dict[str, Subject]:
     number = {"account_number": house.account.account_number}
     run = ImportRun.objects.filter(account=house.account).first()
+    prices = PriceList.objects.filter(account=house.account).first()
     charge = Charge.objects.filter(payer=house.account).order_by("-id").first()
     return {
         f"account_{name}": number,
@@ -89,6 +91,7 @@ def _objects(name: str, house: House) -> dict[str, Subject]:
         f"plan_{name}": {**number, "pk": house.subscription.pk},
         # The last one that it pays: open where it is not yet invoiced.
         f"charge_{name}": {**number, "pk": charge.pk if charge else 0},
+        f"prices_{name}": {"pk": prices.pk if prices else 0},
         f"import_{name}": {"pk": run.pk if run else 0},
     }
 

@@ -1,0 +1,156 @@
+"""Price lists: the seller's general ones and accounts' own."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from billing.access import staff_required
+from billing.lists import current_view, tabs_of
+from billing.models import PriceList, Product
+from billing.models.seller import current_seller
+from billing.periods import local_date
+from certinext.backoffice import price_lists as verbs
+from certinext.backoffice.forms.price_list import PriceListForm, PricesForm, VersionForm
+from certinext.web.formatting import day
+from certinext.web.pages import paginate
+
+VIEWS = [("", gettext_lazy("General")), ("own", gettext_lazy("Accounts' own"))]
+
+
+@require_safe
+@staff_required
+def price_lists(request: HttpRequest) -> HttpResponse:
+    """Show the general lists, or the accounts' own ones, the latest first."""
+    view = current_view(request, [name for name, _label in VIEWS])
+    counts = PriceList.objects.aggregate(
+        general=Count("pk", filter=Q(account=None)), own=Count("account")
+    )
+    shown = (
+        PriceList.objects.filter(account__isnull=view != "own")
+        .select_related("account")
+        .annotate(price_count=Count("items"))
+        .order_by(F("account__display_name").asc(nulls_first=True), "currency", "-valid_from")
+    )
+    context = {
+        "page": paginate(request, shown, default=25),
+        "tabs": tabs_of(request, VIEWS, {"": counts["general"], "own": counts["own"]}),
+        "view": view,
+        "today": _today(),
+    }
+    return render(request, "backoffice/price_lists.html", context)
+
+
+@require_safe
+@staff_required
+def price_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one list's prices by category and term."""
+    found = _find(pk)
+    items = list(found.items.select_related("product"))
+    terms = verbs.terms_of(items)
+    prices = {(item.product_id, item.term_years): item.amount for item in items}
+    context = {
+        **_frame(found),
+        "terms": terms,
+        "sections": verbs.sections_of({item.product for item in items}, prices, terms),
+    }
+    return render(request, "backoffice/price_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def add_price_list(request: HttpRequest) -> HttpResponse:
+    """Add a list; `?account=` fills in an account's number."""
+    initial = {
+        "currency": current_seller().currency,
+        "valid_from": _today(),
+        "account": request.GET.get("account", "")[:10],
+    }
+    form = PriceListForm(request.POST or None, today=_today(), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            added = verbs.add_price_list(**form.cleaned_data)
+        except verbs.ListsOverlap as error:
+            form.add_error("valid_from", _(error.message) % error.params)
+        else:
+            messages.success(request, _("%(list)s was added.") % {"list": added})
+            return redirect("backoffice:price_list", added.pk)
+    return render(request, "backoffice/price_list_form.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def add_version(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a new version of a list in force."""
+    found = _find(pk)
+    if not verbs.in_force(found, today=_today()):
+        messages.warning(request, _("Only a list in force gets a new version."))
+        return redirect("backoffice:price_list", pk)
+    initial = {"name": found.name, "valid_from": _today()}
+    form = VersionForm(request.POST or None, today=_today(), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            added = verbs.new_version(found, **form.cleaned_data)
+        except verbs.ListsOverlap as error:
+            form.add_error("valid_from", _(error.message) % error.params)
+        else:
+            messages.success(
+                request,
+                _("Copied. Set the prices that hold from %(day)s.")
+                % {"day": day(added.valid_from)},
+            )
+            return redirect("backoffice:edit_prices", added.pk)
+    return render(request, "backoffice/price_list_version.html", {**_frame(found), "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def edit_prices(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set the prices of a list that has not begun before today."""
+    found = _find(pk)
+    if not verbs.is_editable(found, today=_today()):
+        messages.warning(request, _("This list has begun: its prices change with a new version."))
+        return redirect("backoffice:price_list", pk)
+    items = list(found.items.all())
+    terms = verbs.terms_of(items)
+    form = PricesForm(
+        request.POST or None,
+        products=Product.objects.filter(
+            Q(is_active=True) | Q(pk__in={item.product_id for item in items})
+        ),
+        prices={(item.product_id, item.term_years): item.amount for item in items},
+        terms=terms,
+    )
+    if request.method == "POST" and form.is_valid():
+        changes = verbs.set_prices(found, form.prices, today=_today())
+        messages.success(request, _("Saved.") if changes else _("Nothing was changed."))
+        return redirect("backoffice:price_list", pk)
+    context = {**_frame(found), "form": form, "terms": terms}
+    return render(request, "backoffice/edit_prices.html", context)
+
+
+def _find(pk: int) -> PriceList:
+    return get_object_or_404(PriceList.objects.select_related("account"), pk=pk)
+
+
+def _today() -> date:
+    return local_date(timezone.now(), current_seller().zone)
+
+
+def _frame(found: PriceList) -> dict[str, Any]:
+    today = _today()
+    return {
+        "price_list": found,
+        "is_editable": verbs.is_editable(found, today=today),
+        "in_force": verbs.in_force(found, today=today),
+        "today": today,
+    }

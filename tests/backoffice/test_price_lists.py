@@ -1,0 +1,212 @@
+"""Price lists' pages: adding, new versions, prices. Today is 10 November 2026 in Kolkata."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from billing.models import Account, Charge, PriceList, Product
+from billing.prices import price_of
+from certinext.audit.models import AuditEvent
+from tests.factories import (
+    AccountFactory,
+    ChargeFactory,
+    PriceListFactory,
+    PriceListItemFactory,
+    ProductFactory,
+)
+
+LIST = "/backoffice/price-lists/"
+TODAY, LATER = date(2026, 11, 10), date(2027, 1, 1)
+
+
+@pytest.fixture
+def general(db: None) -> PriceList:
+    """The general list in force: 8,925.00 for a year."""
+    found: PriceList = PriceListItemFactory.create().price_list
+    return found
+
+
+def page(client: Client, path: str) -> str:
+    return client.get(path).content.decode()
+
+
+def added(client: Client, **changes: str) -> str:
+    form = {"name": "New prices", "currency": "INR", "valid_from": "2027-01-01", **changes}
+    return client.post(LIST + "add/", form, follow=True).content.decode()
+
+
+def field(product: Product, term: int) -> str:
+    return f"price-{product.pk}-{term}"
+
+
+def test_the_lists_name_currency_validity_and_number_of_prices(
+    staff: Client, general: PriceList
+) -> None:
+    account = AccountFactory.create(display_name="Konkan Retail Bank")
+    PriceListFactory.create(name="Konkan contract", account=account)
+    html = page(staff, LIST)
+    assert f'<a class="fw-medium" href="{LIST}{general.pk}/">Prices in INR</a>' in html
+    assert '<td class="num wide">1</td>' in html
+    assert "Konkan contract" not in html
+    assert "Konkan contract" in page(staff, LIST + "?view=own")
+
+
+def test_a_list_shows_its_prices_by_category_and_term(staff: Client, general: PriceList) -> None:
+    html = page(staff, f"{LIST}{general.pk}/")
+    assert "SSL/TLS Certificates" in html
+    assert '<td class="num">₹8,925.00</td><td class="num"><span class="muted">' in html
+
+
+def test_lists_and_prices_need_a_constant_number_of_queries(
+    staff: Client, general: PriceList
+) -> None:
+    paths = [LIST, f"{LIST}{general.pk}/"]
+    with CaptureQueriesContext(connection) as few:
+        [page(staff, path) for path in paths]
+    for number in range(8):
+        product = ProductFactory.create(product_code=f"8{number}")
+        PriceListItemFactory.create(price_list=general, product=product)
+        PriceListFactory.create(
+            currency="EUR",
+            valid_from=date(2030 + number, 1, 1),
+            valid_until=date(2030 + number, 6, 1),
+        )
+    with CaptureQueriesContext(connection) as many:
+        [page(staff, path) for path in paths]
+    assert len(many) == len(few)
+
+
+def test_an_accounts_own_list_is_added_as_a_copy_and_audited(
+    staff: Client, general: PriceList
+) -> None:
+    account = AccountFactory.create(account_number="3108842834")
+    added(staff, account="3108842834", copied_from=str(general.pk))
+    own = PriceList.objects.get(account=account)
+    assert (own.name, own.currency, own.valid_from, own.valid_until) == (
+        "New prices",
+        "INR",
+        LATER,
+        None,
+    )
+    assert [item.amount for item in own.items.all()] == [Decimal("8925.00")]
+    event = AuditEvent.objects.get(action="price_list.added")
+    assert (event.account_number, event.details["copied_from"], event.details["prices"]) == (
+        "3108842834",
+        "Prices in INR",
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"valid_from": "2026-11-09"}, "Choose today or a later day."),
+        ({"valid_until": "2027-01-01"}, "It has to end after the day it starts."),
+        ({"account": "9999999999"}, "There is no account with this number."),
+        ({}, "Another list of the same account and currency holds on some of these days"),
+    ],
+)
+def test_a_list_that_cannot_hold_is_refused_in_words(
+    staff: Client, general: PriceList, changes: dict[str, str], said: str
+) -> None:
+    assert said in added(staff, **changes)
+    assert PriceList.objects.get() == general
+
+
+def test_no_list_is_copied_into_another_currency(staff: Client, general: PriceList) -> None:
+    assert "prices are never converted" in added(staff, currency="EUR", copied_from=str(general.pk))
+    assert PriceList.objects.get() == general
+
+
+def test_an_account_has_no_list_in_a_currency_that_it_is_not_billed_in(
+    staff: Client, general: PriceList
+) -> None:
+    AccountFactory.create(account_number="3108842834")
+    assert "prices in another one never count" in added(staff, account="3108842834", currency="EUR")
+    assert PriceList.objects.get() == general
+
+
+def test_prices_of_a_list_that_begins_today_or_later_are_set_and_audited(
+    staff: Client, general: PriceList
+) -> None:
+    product = general.items.get().product
+    own = PriceListFactory.create(account=AccountFactory.create(), valid_from=TODAY)
+    PriceListItemFactory.create(price_list=own, amount=Decimal("8000.00"))
+    form = {field(product, 1): "", field(product, 2): "15000.50"}
+    staff.post(f"{LIST}{own.pk}/prices/", form)
+    assert list(own.items.values_list("term_years", "amount")) == [(2, Decimal("15000.50"))]
+    event = AuditEvent.objects.get(action="price_list.prices_changed")
+    assert event.details["changes"] == {"711, 1": ["8000", ""], "711, 2": ["", "15000.5"]}
+
+
+def test_a_price_is_no_negative_number(staff: Client, general: PriceList) -> None:
+    product = general.items.get().product
+    own = PriceListFactory.create(account=AccountFactory.create(), valid_from=LATER)
+    html = staff.post(f"{LIST}{own.pk}/prices/", {field(product, 1): "-1"}).content.decode()
+    assert "greater than or equal to 0" in html
+    assert not own.items.exists()
+
+
+def test_prices_of_a_list_in_force_cannot_be_set(staff: Client, general: PriceList) -> None:
+    product = general.items.get().product
+    url = f"{LIST}{general.pk}/prices/"
+    html = staff.post(url, {field(product, 1): "1"}, follow=True).content.decode()
+    assert "its prices change with a new version" in html
+    assert general.items.get().amount == Decimal("8925.00")
+
+
+def test_a_new_version_copies_the_list_and_ends_it_on_that_day(
+    staff: Client, general: PriceList
+) -> None:
+    account: Account = AccountFactory.create()
+    charge = ChargeFactory.create(account=account)
+    product = general.items.get().product
+    form = {"name": "Prices of 2027", "valid_from": "2027-01-01"}
+    staff.post(f"{LIST}{general.pk}/version/", form)
+    copy = PriceList.objects.get(name="Prices of 2027")
+    general.refresh_from_db()
+    assert (general.valid_until, copy.valid_from, copy.valid_until) == (LATER, LATER, None)
+    staff.post(f"{LIST}{copy.pk}/prices/", {field(product, 1): "9100.00"})
+
+    def price(on: date) -> Decimal:
+        return price_of(account=account, product=product, term_years=1, on=on).amount
+
+    assert price(date(2026, 12, 31)) == Decimal("8925.00")
+    assert price(LATER) == Decimal("9100.00")
+    assert Charge.objects.get() == charge
+    assert Charge.objects.get().net_amount == Decimal("8925.00")
+    assert AuditEvent.objects.get(action="price_list.ended").details == {
+        "changes": {"valid_until": [None, "2027-01-01"]}
+    }
+
+
+def test_a_new_version_begins_today_or_later_and_before_the_list_ends(
+    staff: Client, general: PriceList
+) -> None:
+    PriceList.objects.update(valid_until=LATER)
+    url = f"{LIST}{general.pk}/version/"
+    early = staff.post(url, {"name": "New", "valid_from": "2026-11-09"}).content.decode()
+    late = staff.post(url, {"name": "New", "valid_from": "2027-01-01"}).content.decode()
+    assert "Choose today or a later day." in early
+    assert "does not hold on that day" in late
+    assert PriceList.objects.get().valid_until == LATER
+
+
+def test_a_planned_list_gets_no_new_version(staff: Client) -> None:
+    planned = PriceListFactory.create(valid_from=LATER)
+    html = staff.get(f"{LIST}{planned.pk}/version/", follow=True).content.decode()
+    assert "Only a list in force gets a new version." in html
+
+
+def test_the_account_page_leads_to_its_own_prices(staff: Client, general: PriceList) -> None:
+    account = AccountFactory.create(account_number="3108842834")
+    url = "/backoffice/accounts/3108842834/"
+    assert f'href="{LIST}add/?account=3108842834"' in page(staff, url)
+    own = PriceListFactory.create(name="Contract", account=account)
+    assert f'<a href="{LIST}{own.pk}/">Contract</a>' in page(staff, url)
