@@ -105,7 +105,7 @@ def copy_of_template(template: str) -> Iterator[str]:
     name = f"certinext_test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(owner_conninfo("postgres"), autocommit=True) as c:
         c.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log").format(
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
