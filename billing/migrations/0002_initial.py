@@ -1381,6 +1381,22 @@ class Migration(migrations.Migration):
                 name="subscription_ends_after_start",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="subscription",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("account", "="),
+                    ("plan", "="),
+                    (
+                        billing.models.catalogue.DateRange(
+                            models.F("starts_on"), models.F("ends_on")
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="subscription_no_overlap",
+            ),
+        ),
         migrations.AddIndex(
             model_name="usagerecord",
             index=models.Index(

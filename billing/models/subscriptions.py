@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.accounts import Account
-from billing.models.catalogue import DEFAULT_TAX_CODE
+from billing.models.catalogue import DEFAULT_TAX_CODE, DateRange
 from billing.models.fields import (
     AmountField,
     CurrencyField,
@@ -15,6 +17,7 @@ from billing.models.fields import (
     UnitPriceField,
     amount_check,
 )
+from certinext.tenancy.grants import APPEND_ONLY
 
 
 class Plan(models.Model):
@@ -70,7 +73,8 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 class Subscription(models.Model):
     """An account's plan from a day until another (exclusive), in the seller's calendar.
 
-    Each calendar month in which it runs is charged its whole fee once.
+    Each calendar month in which it runs is charged its whole fee once. An account has a plan once
+    at a time.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="subscriptions")
@@ -85,6 +89,14 @@ class Subscription(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
                 name="subscription_ends_after_start",
+            ),
+            ExclusionConstraint(
+                name="subscription_no_overlap",
+                expressions=[
+                    ("account", RangeOperators.EQUAL),
+                    ("plan", RangeOperators.EQUAL),
+                    (DateRange(F("starts_on"), F("ends_on")), RangeOperators.OVERLAPS),
+                ],
             ),
         ]
 
@@ -105,6 +117,8 @@ class UsageRecord(models.Model):
     # The local day in the seller's zone, by which the record belongs to a calendar month.
     occurred_on = models.DateField()
     received_at = models.DateTimeField(_("received"), auto_now_add=True)
+
+    application_rights = APPEND_ONLY
 
     class Meta:
         indexes = [

@@ -149,6 +149,17 @@ def test_a_subscription_is_added_in_the_accounts_currency_only(
     assert (added.account, added.plan, added.starts_on) == (konkan, rupees, date(2026, 11, 1))
 
 
+def test_an_account_has_a_plan_once_at_a_time(staff: Client, konkan: Account) -> None:
+    first = SubscriptionFactory.create(
+        account=konkan, starts_on=date(2026, 1, 1), ends_on=date(2026, 9, 1)
+    )
+    url = PAGE + "subscriptions/add/"
+    html = staff.post(url, {"plan": first.plan_id, "starts_on": "2026-08-31"}).content.decode()
+    assert "The account has this plan then already." in html
+    assert staff.post(url, {"plan": first.plan_id, "starts_on": "2026-09-01"}).status_code == 302
+    assert Subscription.objects.count() == 2
+
+
 def test_a_subscription_ends_after_it_starts(staff: Client, konkan: Account) -> None:
     running = SubscriptionFactory.create(account=konkan, starts_on=date(2026, 9, 1))
     url = PAGE + f"subscriptions/{running.pk}/end/"

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,6 +30,20 @@ class SubscriptionForm(forms.ModelForm[Subscription]):
         self.fields["plan"].queryset = Plan.objects.filter(  # type: ignore[attr-defined]  # a ModelChoiceField
             currency=account.currency
         ).order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a plan that the account has on that day or later."""
+        super().clean()
+        plan, starts_on = self.cleaned_data.get("plan"), self.cleaned_data.get("starts_on")
+        if plan and starts_on:
+            running = Subscription.objects.filter(
+                Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on),
+                account=self.instance.account,
+                plan=plan,
+            )
+            if running.exists():
+                self.add_error("plan", _("The account has this plan then already."))
+        return self.cleaned_data
 
 
 class EndSubscriptionForm(forms.Form):

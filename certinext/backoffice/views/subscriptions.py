@@ -22,17 +22,8 @@ def add_subscription(request: HttpRequest, account_number: str) -> HttpResponse:
     """Add a plan to the account."""
     account = find_account(account_number)
     form = SubscriptionForm(request.POST or None, account=account)
-    if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            Account.objects.lock(account)
-            added = form.save()
-            record(
-                "subscription.added",
-                on=added,
-                account_number=account_number,
-                starts_on=added.starts_on.isoformat(),
-            )
-        messages.success(request, _("%(plan)s was added.") % {"plan": added.plan})
+    if request.method == "POST" and _add(form, account):
+        messages.success(request, _("%(plan)s was added.") % {"plan": form.instance.plan})
         return redirect("backoffice:account", account_number)
     context = {"form": form, "account": account}
     return render(request, "backoffice/subscription_form.html", context)
@@ -62,3 +53,19 @@ def end_subscription(request: HttpRequest, account_number: str, pk: int) -> Http
         return redirect("backoffice:account", account_number)
     context = {"form": form, "account": account, "subscription": found}
     return render(request, "backoffice/subscription_form.html", context)
+
+
+@transaction.atomic
+def _add(form: SubscriptionForm, account: Account) -> bool:
+    """Save the subscription; False where it cannot be. Judged under the lock: nobody adds two."""
+    Account.objects.lock(account)
+    if not form.is_valid():
+        return False
+    added = form.save()
+    record(
+        "subscription.added",
+        on=added,
+        account_number=account.account_number,
+        starts_on=added.starts_on.isoformat(),
+    )
+    return True
