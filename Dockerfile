@@ -30,5 +30,6 @@ RUN SECRET_KEY=only-while-building python manage.py collectstatic --noinput
 USER certinext
 EXPOSE 8000
 # WEB_CONCURRENCY is the number of web processes. The heartbeat's file lives in memory.
-CMD ["gunicorn", "certinext.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--threads", "4", "--worker-tmp-dir", "/dev/shm"]
+CMD ["gunicorn", "certinext.wsgi", "--config", "certinext/gunicorn.py", \
+     "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--threads", "4", \
+     "--worker-tmp-dir", "/dev/shm"]

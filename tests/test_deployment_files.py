@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -140,6 +141,20 @@ def test_the_image_runs_as_a_plain_user_on_locked_packages() -> None:
     assert re.findall(r"^USER (\w+)$", dockerfile, re.MULTILINE) == ["certinext"]
     assert "--require-hashes" in dockerfile
     assert "collectstatic" in dockerfile
+
+
+def test_the_web_server_logs_as_its_configuration_says() -> None:
+    command = re.search(r"^CMD (\[.*\])$", _joined_lines(paths.ROOT / "Dockerfile"), re.MULTILINE)
+    assert command is not None
+    in_image = json.loads(command[1])
+
+    for started in (in_image, [str(part) for part in programs(8000)["web"]]):
+        assert "certinext/gunicorn.py" in started
+    assert (paths.ROOT / "certinext/gunicorn.py").is_file()
+
+
+def _joined_lines(file: Path) -> str:
+    return re.sub(r"\\\n\s*", " ", file.read_text())
 
 
 def test_the_image_gets_what_it_copies_and_nothing_private() -> None:

@@ -97,6 +97,7 @@ def programs(port: int) -> dict[str, Command]:
     """Return the portal's long-running programs by name."""
     celery: list[str | Path] = [paths.PYTHON, "-m", "celery", "-A", "certinext"]
     gunicorn: list[str | Path] = [paths.PYTHON, "-m", "gunicorn", "certinext.wsgi"]
+    gunicorn += ["-c", "certinext/gunicorn.py"]
     return {
         "web": [*gunicorn, "-w", "2", "-k", "gthread", "--threads", "4", "-b", f"127.0.0.1:{port}"],
         "worker": [*celery, "worker", "-c", "2", "-l", "info"],

@@ -4,20 +4,45 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from django.db import connection
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+# An invitation's token is the one part of our addresses that is this long without a dot.
+_TOKEN = re.compile(r"(?<=/)[^/.?]{24,}(?=[/?]|$)")
+
+
+def without_secrets(address: str) -> str:
+    """Return an address without its query (what people search for) and without tokens."""
+    return _TOKEN.sub("***", address.partition("?")[0])
+
+
+class AddressFilter(logging.Filter):
+    """Takes queries and tokens out of the addresses that the web server's own lines name."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record's arguments that are addresses."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                without_secrets(value) if isinstance(value, str) and value[:1] == "/" else value
+                for value in record.args
+            )
+        return True
 
 
 class ContextFilter(logging.Filter):
     """Adds `tenant` and `request_id` to each record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Note which schema is active and which request is being answered."""
-        record.tenant = getattr(connection, "schema_name", None) or "-"
+        """Note which schema is active and which request is being answered.
+
+        Who logs may know the tenant better, and then says so with `extra`.
+        """
+        if not hasattr(record, "tenant"):
+            record.tenant = getattr(connection, "schema_name", None) or "-"
         record.request_id = request_id.get()
         return True
 
@@ -35,6 +60,8 @@ class JsonFormatter(logging.Formatter):
             "request_id": getattr(record, "request_id", "-"),
             "message": record.getMessage(),
         }
+        # What a record has beside its words, such as a request's method and status.
+        entry |= getattr(record, "fields", {})
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=False)

@@ -16,12 +16,11 @@ from django.utils.encoding import escape_uri_path
 from redis.exceptions import RedisError
 
 from certinext.web.logs import request_id as current_request_id
+from certinext.web.logs import without_secrets
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-# Also where no view was found for it, or none was looked for.
-_TOKEN = re.compile(r"^(/invitations/)[^/]+")
 logger = logging.getLogger(__name__)
 access_logger = logging.getLogger("certinext.access")
 
@@ -61,25 +60,16 @@ def health_middleware(get_response: Answer) -> Answer:
 def access_log_middleware(get_response: Answer) -> Answer:
     """Log each request in one line, without its query: what people search for is not logged.
 
-    An invitation's token opens an account, so addresses with one are logged as their pattern.
+    An invitation's token opens an account, so it is not logged either.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        begun = time.perf_counter()
-        response = get_response(request)
-        duration_ms = round((time.perf_counter() - begun) * 1000)
-        tenant = getattr(request, "tenant", None)
-        fields = {
-            "method": request.method,
-            "path": _path_without_secrets(request),
-            "status": response.status_code,
-            "duration_ms": duration_ms,
-        }
-        access_logger.info(
-            "%(method)s %(path)s %(status)s %(duration_ms)s ms",
-            fields,
-            extra={"fields": fields, "tenant": getattr(tenant, "schema_name", "-")},
-        )
+        begun, status = time.perf_counter(), 500
+        try:
+            response = get_response(request)
+            status = response.status_code
+        finally:
+            _log_access(request, status, seconds=time.perf_counter() - begun)
         return response
 
     return middleware
@@ -99,12 +89,20 @@ def private_pages_middleware(get_response: Answer) -> Answer:
     return middleware
 
 
-def _path_without_secrets(request: HttpRequest) -> str:
-    """Return the path as a browser would send it; a line break in it cannot forge a line."""
-    match = request.resolver_match
-    if match is not None and "token" in match.kwargs:
-        return f"/{match.route}"
-    return escape_uri_path(_TOKEN.sub(r"\1<token>", request.path))
+def _log_access(request: HttpRequest, status: int, *, seconds: float) -> None:
+    tenant = getattr(request, "tenant", None)
+    fields = {
+        "method": request.method,
+        # As a browser would send it: a line break in it cannot forge a line.
+        "path": without_secrets(escape_uri_path(request.path)),
+        "status": status,
+        "duration_ms": round(seconds * 1000),
+    }
+    access_logger.info(
+        "%(method)s %(path)s %(status)s %(duration_ms)s ms",
+        fields,
+        extra={"fields": fields, "tenant": getattr(tenant, "schema_name", "-")},
+    )
 
 
 def _database_answers() -> bool:
