@@ -83,3 +83,10 @@ def test_a_missing_page_reveals_nothing(client: Client) -> None:
     html = answer.content.decode()
     assert "There is no such page" in html
     assert "/no/such/page" not in html.replace('name="next" value="/no/such/page/"', "")
+
+
+def test_the_public_host_has_no_start_page_to_lead_to(client: Client) -> None:
+    html = client.get("/no/such/page/", HTTP_HOST="localhost").content.decode()
+    assert "There is no such page" in html
+    assert "start page" not in html
+    assert "start page" in client.get("/no/such/page/").content.decode()
