@@ -15,6 +15,7 @@ from billing.prices import Price, price_of
 from billing.tax.decide import NoTaxRule, TaxDecision, decide_tax
 from billing.tax.totals import TaxableLine, TaxRow, compute_totals
 from billing.taxation import tax_buyer, tax_seller
+from invoices.permission import open_permission
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,9 @@ def order_summary(*, account: Account, product: Product, term_years: int, on: da
             currency=price.currency,
             problem=_(error.message) % error.params,
         )
-    return _with_tax(price, net, decision, product, round_to_unit=seller.round_to_unit)
+    # A monthly invoice is rounded as a whole, not for each order on it.
+    rounds = seller.round_to_unit and open_permission(payer) is None
+    return _with_tax(price, net, decision, product, round_to_unit=rounds)
 
 
 def _with_tax(

@@ -9,8 +9,10 @@ import pytest
 
 from billing.models import Account, Product, Seller
 from billing.prices import PriceMissing
+from invoices.permission import grant
 from orders.summary import OrderSummary, order_summary
 from tests.factories import AccountFactory
+from tests.orders.conftest import NOW
 from tests.orders.helpers import invoices_of, place
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,15 @@ def test_the_summary_is_what_the_invoice_will_say(account: Account, product: Pro
     (invoice,) = invoices_of(place(account, product))
     assert (found.rounding, found.total) == (Decimal("0.50"), Decimal("10532.00"))
     assert (invoice.rounding, invoice.total) == (found.rounding, found.total)
+
+
+def test_an_order_for_a_monthly_invoice_is_not_rounded_by_itself(
+    account: Account, product: Product
+) -> None:
+    Seller.objects.update(round_to_unit=True)
+    grant(account, by="clerk@example.com", reason="", now=NOW)
+    found = summary(account, product)
+    assert (found.rounding, found.total) == (Decimal(0), Decimal("10531.50"))
 
 
 def test_the_taxes_are_those_of_the_payer(product: Product) -> None:
