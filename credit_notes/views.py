@@ -37,6 +37,11 @@ def credit_note_list(request: HttpRequest) -> HttpResponse:
         "exist": visible.count(),
         "default_sort": NEWEST_FIRST,
         "account": membership.account,
+        "readable_invoices": set(
+            Document.objects.for_member(membership)
+            .filter(pk__in=[note.invoice_id for note in page.rows])
+            .values_list("pk", flat=True)
+        ),
     }
     return render(request, "credit_notes/list.html", context)
 

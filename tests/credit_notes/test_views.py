@@ -144,3 +144,9 @@ def test_a_round_off_is_named_below_the_totals_of_note_and_invoice(
     assert f"Credited ₹10,532.00 {sentence}" in words(browser.get(f"{LIST}{note}/"))
     page = words(browser.get(f"/invoices/{invoice_of(order)}/"))
     assert f"Invoice total ₹10,532.00 {sentence}" in page
+
+
+def test_the_list_leads_to_the_invoice_of_each_note(sign_in: SignIn, customer: Customer) -> None:
+    order, _note = cancelled(customer)
+    html = sign_in(customer.person()).get(LIST).content.decode()
+    assert f'href="/invoices/{invoice_of(order)}/"' in html
