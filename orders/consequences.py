@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from billing.models import Document, DocumentBalance
 from certinext.web.formatting import money
-from orders.costs import Costs, OnDocument, is_void
+from orders.costs import ZERO, Costs, OnDocument, is_void
 
 
 def what_will_happen(costs: Costs) -> list[str]:
@@ -26,16 +26,20 @@ def what_will_happen(costs: Costs) -> list[str]:
     return sentences or [_("Nothing was charged for this order.")]
 
 
-def what_happened(costs: Costs) -> list[str]:
-    """Say what became of each charge of an order that has ended."""
+def what_happened(costs: Costs, *, invoice_route: str, note_route: str) -> list[str]:
+    """Say what became of each charge of an order that has ended; documents are links there."""
     sentences = [
         _("The charge of %(amount)s before tax was dropped before it was invoiced.")
         % {"amount": money(charge.net_amount, charge.currency)}
         for charge in costs.charges
         if is_void(charge)
     ]
-    sentences += [_was_credited(part) for part in costs.credit_notes]
-    return sentences or [_("Nothing was charged for this order.")]
+    sentences += [_was_credited(part, invoice_route, note_route) for part in costs.credit_notes]
+    if not sentences:
+        return [_("Nothing was charged for this order.")]
+    if not costs.open_charges and costs.remaining.total == ZERO:
+        sentences.insert(0, _("Nothing is owed for this order."))
+    return sentences
 
 
 def _will_be_credited(part: OnDocument) -> str:
@@ -65,28 +69,29 @@ def _with_tax(part: OnDocument) -> str:
     return _("%(net)s and its tax") % {"net": money(part.net, part.document.currency)}
 
 
-def _was_credited(part: OnDocument) -> str:
+def _was_credited(part: OnDocument, invoice_route: str, note_route: str) -> str:
     document: Document = part.document
     if not part.is_readable:
         return _("What was invoiced for it was credited.")
     note = part.credit_note
     facts = {
-        "note": document.number,
+        "note": _link(document, note_route),
         "total": money(document.total, document.currency),
         "applied": money(note.applied_amount, document.currency),
-        "invoice": note.invoice.document.number,
+        "invoice": _link(note.invoice.document, invoice_route),
         "credit": money(note.credit_amount, document.currency),
     }
-    if note.credit_amount == Decimal(0):
-        return (
-            _("Credit note %(note)s gives back %(total)s and lowers invoice %(invoice)s.") % facts
+    if note.credit_amount == ZERO:
+        sentence = _("Credit note {note} gives back {total} and lowers invoice {invoice}.")
+    elif note.applied_amount == ZERO:
+        sentence = _("Credit note {note} gives back {total}, kept as the account's credit.")
+    else:
+        sentence = _(
+            "Credit note {note} gives back {total}: it lowers invoice {invoice} by {applied}, and"
+            " {credit} is kept as the account's credit."
         )
-    if note.applied_amount == Decimal(0):
-        return _("Credit note %(note)s gives back %(total)s, kept as the account's credit.") % facts
-    return (
-        _(
-            "Credit note %(note)s gives back %(total)s: it lowers invoice %(invoice)s by"
-            " %(applied)s, and %(credit)s is kept as the account's credit."
-        )
-        % facts
-    )
+    return format_html(sentence, **facts)
+
+
+def _link(document: Document, route: str) -> str:
+    return format_html('<a href="{}">{}</a>', reverse(route, args=[document.number]), document)

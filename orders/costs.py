@@ -97,7 +97,9 @@ class OnDocument:
                 "lines": ", ".join(str(line.position) for line in self.lines),
                 "period": period_of(invoice),
             }
-        return str(invoice.get_kind_display())
+        if invoice.kind == Invoice.Kind.PER_ORDER:
+            return _("Invoice for this order")
+        return _("Supplementary invoice")
 
     @property
     def credit_note(self) -> CreditNote:

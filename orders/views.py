@@ -178,8 +178,17 @@ def find(request: HttpRequest, number: str) -> Order:
         raise Http404 from None
 
 
-def ending_of(order: Order, costs: Costs) -> dict[str, object] | None:
-    """Return who ended the order, when and why, and what it meant; None while it has not."""
+def ending_of(
+    order: Order,
+    costs: Costs,
+    *,
+    invoice_route: str = "invoices:detail",
+    note_route: str = "credit_notes:detail",
+) -> dict[str, object] | None:
+    """Return who ended the order, when and why, and what it meant; None while it has not.
+
+    The routes are those of the reader's pages of documents.
+    """
     if hasattr(order, "cancellation"):
         by, at = order.cancellation.cancelled_by, order.cancellation.cancelled_at
         reason = order.cancellation.reason
@@ -193,7 +202,7 @@ def ending_of(order: Order, costs: Costs) -> dict[str, object] | None:
         "by": names_of([by]).get(by, by),
         "at": at,
         "reason": reason,
-        "money": what_happened(costs),
+        "money": what_happened(costs, invoice_route=invoice_route, note_route=note_route),
     }
 
 

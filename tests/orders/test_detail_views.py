@@ -40,7 +40,7 @@ def test_an_invoiced_order_offers_its_invoice(sign_in: SignIn, customer: Custome
     assert f'href="/orders/{order}/invoice.pdf"' in html
     assert "Download Invoice" in text
     assert "Download Credit Note" not in text
-    assert f"{number} Order 6 Oct 2026 ₹8,925.00 ₹1,606.50 ₹10,531.50" in text
+    assert f"{number} Invoice for this order 6 Oct 2026 ₹8,925.00 ₹1,606.50 ₹10,531.50" in text
     assert "Remains ₹8,925.00 ₹1,606.50 ₹10,531.50" in text
 
 
@@ -132,6 +132,11 @@ def test_a_cancelled_order_says_who_when_why_and_what_was_given_back(
     text = words(answer)
     assert f"Cancelled on 6 October 2026 by {person.full_name}. “Project ended”" in text
     assert f"Credit note {note} gives back ₹10,531.50 and lowers invoice" in text
+    assert "Nothing is owed for this order." in text
+    notice = answer.content.decode().partition('class="notice')[2].partition('class="columns')[0]
+    assert f'<a href="/credit-notes/{note}/">{note}</a>' in notice
+    invoice = invoice_of(order)
+    assert f'<a href="/invoices/{invoice}/">{invoice}</a>' in notice
     assert f'href="/orders/{order}/credit-notes/{note}.pdf"' in answer.content.decode()
     assert "Remains ₹0.00 ₹0.00 ₹0.00" in text
 

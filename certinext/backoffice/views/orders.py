@@ -75,7 +75,9 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "certificate": certificate_word(found),
         "costs": costs,
         "invoices": costs.invoices,
-        "ending": ending_of(found, costs),
+        "ending": ending_of(
+            found, costs, invoice_route="backoffice:invoice", note_route="backoffice:credit_note"
+        ),
         "outlook": invoice_outlook(found, costs, reader, now=now),
         "price_outlook": price_outlook(found, costs, now=now),
         "may_cancel": may_cancel(found, by_customer=False),
