@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -36,6 +36,7 @@ from orders.report_rules import KnownOrders, changes, refuse_change
 from orders.report_writing import Change, NewOrder, ReportWriter
 
 _PRICES_KEPT = 4096
+A_DAY = timedelta(days=1)
 
 
 def import_orders(
@@ -129,6 +130,7 @@ class _Report:
         try:
             found = read_row(row, self.zone)
             self._refuse_twice(found)
+            self._refuse_future(found)
             return _Usable(found, self._product(found), self._group(found))
         except RowFailed as error:
             self.record.refuse(row.number, key_of(row), error)
@@ -143,6 +145,15 @@ class _Report:
                     number=number,
                     row=first,
                 )
+
+    def _refuse_future(self, row: ReportRow) -> None:
+        """Refuse an order that nobody can have placed yet; a day is left to clocks and zones."""
+        if row.ordered_at > self.now + A_DAY:
+            raise RowFailed(
+                gettext_noop("The order is dated in the future, %(moment)s."),
+                field="orderDate",
+                moment=row.ordered_at.isoformat(),
+            )
 
     def _product(self, row: ReportRow) -> Product:
         product = self.products.get(row.product_code)
