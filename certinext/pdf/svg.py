@@ -155,7 +155,8 @@ def _read(text: str) -> _Drawing:
     if len(text) > LONGEST:
         _refuse(_("The drawing is too large: 60,000 characters are allowed."))
     drawing = _Drawing()
-    parser = expat.ParserCreate(namespace_separator=" ")
+    # What the declaration says of an encoding is not asked: the text is ours by now.
+    parser = expat.ParserCreate("utf-8", namespace_separator=" ")
     parser.StartElementHandler = drawing.start
     parser.EndElementHandler = drawing.end
     parser.StartDoctypeDeclHandler = _refuse_doctype

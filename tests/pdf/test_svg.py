@@ -149,3 +149,9 @@ def test_a_logo_fits_its_box_in_both_directions(view_box: str, size: str) -> Non
     )
     assert size in fitted
     assert "<title>A &amp; &lt;b&gt;</title>" in fitted
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "utf-16", "no-such-encoding"])
+def test_the_encoding_that_a_drawing_claims_is_not_asked(encoding: str) -> None:
+    shape = drawing('<path d="M0 0h9v9z"></path>')
+    assert safe_svg(f'<?xml version="1.0" encoding="{encoding}"?>{shape}') == safe_svg(shape)
