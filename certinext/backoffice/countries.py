@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from babel import Locale
 from django.utils.translation import get_language, to_locale
@@ -13,6 +14,7 @@ from certinext.web.formatting import ABSENT
 
 Choices = list[tuple[str, str]]
 NONE = ("", ABSENT)
+SMALLEST_UNIT = Decimal("0.001")
 _CODE = re.compile(r"[A-Z]{2}")
 # CLDR's two-letter codes that are no countries: unions, test codes, unknown places.
 _NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
@@ -47,11 +49,11 @@ def states() -> Choices:
 
 
 def _is_known(currency: str) -> bool:
+    """Say whether amounts in it can be stored: our columns hold three decimals."""
     try:
-        minor_unit(currency)
+        return minor_unit(currency) >= SMALLEST_UNIT
     except UnknownCurrency:
         return False
-    return True
 
 
 def _locale() -> Locale:

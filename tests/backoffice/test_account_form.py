@@ -10,6 +10,7 @@ from django.test import Client
 
 from billing.models import Account
 from certinext.audit.models import AuditEvent
+from certinext.backoffice.countries import currencies
 from tests.factories import AccountFactory, ChargeFactory
 from tests.invoices.monthly import granted
 
@@ -223,3 +224,9 @@ def test_a_failed_form_keeps_what_was_entered_and_says_error_first(staff: Client
 def test_an_unknown_account_is_not_found(staff: Client) -> None:
     assert staff.get("/backoffice/accounts/0000000000/").status_code == 404
     assert staff.get("/backoffice/accounts/0000000000/edit/").status_code == 404
+
+
+def test_no_currency_is_offered_whose_amounts_have_four_decimals() -> None:
+    codes = {code for code, _name in currencies()}
+    assert {"INR", "EUR", "JPY", "KWD"} <= codes
+    assert not {"CLF", "UYW"} & codes
