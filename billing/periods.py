@@ -14,8 +14,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+# Nobody bills other centuries, and a zone's first or last year would leave the calendar.
+_MONTH = re.compile(r"(2[01][0-9]{2})-(0[1-9]|1[0-2])")
 _YEAR_OF_MONTHS = 12
+# A price or a subscription that begins outside of these is a slip, such as 0206 or 20260.
+EARLIEST_START, LATEST_START = date(2000, 1, 1), date(2099, 12, 31)
 
 
 @dataclass(frozen=True, order=True)
@@ -33,7 +36,7 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``2026-10``; raises ValueError for any other form."""
+        """Read ``2026-10``, from 2000 to 2199; raises ValueError for anything else."""
         found = _MONTH.fullmatch(text)
         if not found:
             raise ValueError(f"A month is written like 2026-10, not {text[:20]!r}.")

@@ -160,6 +160,19 @@ def test_an_account_has_a_plan_once_at_a_time(staff: Client, konkan: Account) ->
     assert Subscription.objects.count() == 2
 
 
+@pytest.mark.parametrize("day", ["0206-01-01", "1999-12-31", "2100-01-01", "9999-12-31"])
+def test_a_subscription_begins_and_ends_in_this_century(
+    staff: Client, konkan: Account, day: str
+) -> None:
+    plan = PlanFactory.create()
+    html = staff.post(PAGE + "subscriptions/add/", {"plan": plan.pk, "starts_on": day})
+    assert "Ensure this value is" in html.content.decode()
+    running = SubscriptionFactory.create(account=konkan, starts_on=date(2026, 9, 1))
+    staff.post(PAGE + f"subscriptions/{running.pk}/end/", {"ends_on": day})
+    running.refresh_from_db()
+    assert (Subscription.objects.get(), running.ends_on) == (running, None)
+
+
 def test_a_subscription_ends_after_it_starts(staff: Client, konkan: Account) -> None:
     running = SubscriptionFactory.create(account=konkan, starts_on=date(2026, 9, 1))
     url = PAGE + f"subscriptions/{running.pk}/end/"

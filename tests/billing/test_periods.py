@@ -44,7 +44,13 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["2026-1", "26-10", "2026-13", "2026-00", "2026-10-01", "", "x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-1", "26-10", "2026-13", "2026-00", "2026-10-01", "", "x"),
+        *("0001-01", "1900-01", "1999-12", "2200-01", "9999-12"),
+    ],
+)
 def test_a_month_is_read_in_one_form_only(text: str) -> None:
     with pytest.raises(ValueError, match="2026-10"):
         Month.parse(text)

@@ -11,7 +11,15 @@ from django.utils import timezone
 from billing.importing.products import import_products
 from billing.management.import_command import ImportCommand, importer
 from billing.models.seller import current_seller
-from billing.periods import local_date
+from billing.periods import EARLIEST_START, LATEST_START, local_date
+
+
+def _day(text: str) -> date:
+    """Read a day that prices may begin on; raises ValueError."""
+    day = date.fromisoformat(text)
+    if not EARLIEST_START <= day <= LATEST_START:
+        raise ValueError
+    return day
 
 
 class Command(ImportCommand):
@@ -24,7 +32,7 @@ class Command(ImportCommand):
         super().add_arguments(parser)
         parser.add_argument(
             "--valid-from",
-            type=date.fromisoformat,
+            type=_day,
             help="The first day of new prices; without it, today in the seller's time zone.",
         )
 

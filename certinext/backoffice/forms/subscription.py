@@ -6,11 +6,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.models import Account, Plan, Subscription
+from billing.periods import EARLIEST_START, LATEST_START
+
+NEAR = (MinValueValidator(EARLIEST_START), MaxValueValidator(LATEST_START))
 
 
 class SubscriptionForm(forms.ModelForm[Subscription]):
@@ -27,6 +31,7 @@ class SubscriptionForm(forms.ModelForm[Subscription]):
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.account = account
+        self.fields["starts_on"].validators.extend(NEAR)
         self.fields["plan"].queryset = Plan.objects.filter(  # type: ignore[attr-defined]  # a ModelChoiceField
             currency=account.currency
         ).order_by("name")
@@ -52,6 +57,7 @@ class EndSubscriptionForm(forms.Form):
     ends_on = forms.DateField(
         label=gettext_lazy("Ends on"),
         help_text=gettext_lazy("The first day without it."),
+        validators=NEAR,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
