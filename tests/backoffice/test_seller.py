@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.forms import model_to_dict
 from django.test import Client
 from hypothesis import given
@@ -16,8 +16,9 @@ from billing.models import Seller
 from certinext.audit.models import AuditEvent
 from certinext.backoffice.contrast import contrast_with_white, darkened
 from certinext.identity.models import Invitation, User
-from tests.factories import AccountFactory, UserFactory
-from tests.invoices.monthly import granted
+from tests.factories import AccountFactory, ChargeFactory, UserFactory
+from tests.invoices.helpers import issue_order_invoice
+from tests.invoices.monthly import at, granted
 
 SELLER, BRANDING, STAFF = (
     "/backoffice/seller/",
@@ -32,10 +33,11 @@ def seller_form(**changes: Any) -> dict[str, Any]:
     return {k: v for k, v in facts.items() if v not in (None, False)} | changes
 
 
-def begin_series(kind: str, year: str, prefix: str) -> None:
-    """Let the database begin a series of six digits, as the first document does."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT issue_documents('{}', %s, %s, %s, 6)", [kind, year, prefix])
+def number_invoice(number_format: str) -> None:
+    """Issue an invoice in this format, which begins its series."""
+    Seller.objects.update(invoice_number_format=number_format)
+    account = AccountFactory.create()
+    issue_order_invoice(account, ChargeFactory.create(account=account))
 
 
 def test_a_change_of_the_seller_is_audited_with_old_and_new(staff: Client) -> None:
@@ -70,29 +72,35 @@ def test_what_would_make_wrong_documents_is_refused_at_its_field(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        # The other kind's own numbers.
-        ({"invoice_number_format": "CN/{fy}/{number:6}"}, "the series CN/26-27/, which has 6"),
+        # The other kind's numbers.
+        ({"credit_note_number_format": "OLD/{fy}/{number:6}"}, "the series OLD/26-27/, which has"),
         # Its own, with other digits.
         ({"invoice_number_format": "INV/{fy}/{number:5}"}, "the series INV/26-27/, which has 6"),
         # Only digits between: 0 and five digits are six digits.
         ({"invoice_number_format": "INV/{fy}/0{number:5}"}, "Numbers after INV/26-27/0 could be"),
-        # Next year's: 27-28 has been numbered already.
-        ({"invoice_number_format": "NEW/{fy}/{number:5}"}, "the series NEW/27-28/, which has 6"),
         ({"invoice_number_format": "A/{fy}/{number:3}"}, "A year may need 9,999 numbers"),
     ],
 )
 def test_a_format_that_would_stop_or_repeat_numbers_is_refused(
     staff: Client, changes: dict[str, str], sentence: str
 ) -> None:
-    begin_series("invoice", "26-27", "INV/26-27/")
-    begin_series("credit_note", "26-27", "CN/26-27/")
-    begin_series("invoice", "27-28", "NEW/27-28/")
+    number_invoice("OLD/{fy}/{number:6}")
+    number_invoice("INV/{fy}/{number:6}")
     # What is in use fits beside its own series.
     assert staff.post(SELLER, seller_form(phone="1")).status_code == 302
     changes = {"credit_note_number_format": "X/{fy}/{number:6}"} | changes
     html = staff.post(SELLER, seller_form(**changes)).content.decode()
     assert sentence in html
     assert Seller.objects.get().invoice_number_format == "INV/{fy}/{number:6}"
+
+
+def test_a_format_is_refused_that_would_stop_with_the_next_financial_year(staff: Client) -> None:
+    number_invoice("INV/{fy}/{number:6}")
+    with time_machine.travel(at("2026-03-31 12:00")):
+        html = staff.post(
+            SELLER, seller_form(invoice_number_format="INV/{fy}/{number:5}")
+        ).content.decode()
+    assert "Numbers after INV/26-27/ could be taken" in html
 
 
 def test_two_formats_that_differ_by_digits_only_are_refused(staff: Client) -> None:
@@ -160,6 +168,13 @@ def test_a_drawing_that_could_run_or_reach_out_is_refused(staff: Client, drawing
     answer = staff.post(BRANDING, {"accent_colour": "#2b50c8", "logo_file": file})
     assert answer.status_code == 200
     assert Seller.objects.get().logo == ""
+
+
+@pytest.mark.parametrize("name", ["Evil\u202e\u2066", "Meera\u0085 Iyer"])
+def test_a_name_that_could_pass_for_another_is_not_invited(staff: Client, name: str) -> None:
+    html = staff.post(STAFF + "invite/", {"full_name": name, "email": "x@aravalli.example"})
+    assert "invisible character" in html.content.decode()
+    assert not Invitation.objects.exists()
 
 
 def test_inviting_staff_mails_a_link_to_the_backoffice(staff: Client) -> None:

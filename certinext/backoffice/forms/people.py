@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Membership
+from certinext.backoffice.forms.sections import refuse_unfit_texts
 
 
 class InviteForm(forms.Form):
@@ -13,6 +16,12 @@ class InviteForm(forms.Form):
 
     full_name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a name that could pass for another one."""
+        super().clean()
+        refuse_unfit_texts(self)
+        return self.cleaned_data
 
 
 class InviteMemberForm(InviteForm):
