@@ -169,6 +169,7 @@ class Portal:
                 [
                     self._item(_("Products"), "backoffice:products", "box-seam"),
                     self._item(_("Price lists"), "backoffice:price_lists", "tag"),
+                    self._item(_("Plans"), "backoffice:plans", "calendar3"),
                 ],
             ),
             ItemGroup(

@@ -22,6 +22,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "backoffice:reject_order": REASON,
     "backoffice:void_charge": REASON,
     "backoffice:monthly": {"turn": "on", "reason": "Asked for it"},
+    "backoffice:edit_plan": {"name": "Renamed plan"},
     "backoffice:start_run": {"month": "2026-10"},
     "backoffice:switch_staff": {"active": "no"},
     "backoffice:end_subscription": {"ends_on": "2031-01-01"},

@@ -13,6 +13,7 @@ from billing.models import (
     ImportRun,
     InvitedMembership,
     Membership,
+    Plan,
     PriceList,
     Product,
     Subscription,
@@ -62,6 +63,7 @@ def subjects_of(houses: dict[str, House], staff: User) -> dict[str, Subject]:
         for word, order in house.orders.items():
             found |= _order(prefix + word, order)
     found["staff"] = {"pk": staff.pk}
+    found["a_plan"] = {"pk": Plan.objects.order_by("pk").values_list("pk", flat=True)[0]}
     found["product"] = {"pk": Product.objects.values_list("pk", flat=True)[0]}
     # Another account's rows below this one's address.
     number = {"account_number": houses["amber"].account.account_number}
