@@ -28,6 +28,55 @@ _STEPS = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
 _DEEPEST = 32
 
 
+# How files break: before their first row, and after some that are imported.
+_NO_UTF8 = (
+    gettext_noop("The file is no UTF-8 any more after row %(row)s: nothing was imported."),
+    gettext_noop("The file is no UTF-8 any more after row %(row)s: what came before was imported."),
+)
+_NESTED = (
+    gettext_noop("The file is nested too deeply after row %(row)s: nothing was imported."),
+    gettext_noop("The file is nested too deeply after row %(row)s: what came before was imported."),
+)
+_CUT = (
+    gettext_noop(
+        "The file ends in the middle, after row %(row)s: nothing was imported. Download the report"
+        " again."
+    ),
+    gettext_noop(
+        "The file ends in the middle, after row %(row)s: what came before was imported. Download"
+        " the report again."
+    ),
+)
+_NO_JSON = (
+    gettext_noop("The file is no JSON any more after row %(row)s: nothing was imported."),
+    gettext_noop("The file is no JSON any more after row %(row)s: what came before was imported."),
+)
+_NO_JSON_AT = (
+    gettext_noop(
+        "The file is no JSON any more at character %(position)s, after row %(row)s: nothing was"
+        " imported."
+    ),
+    gettext_noop(
+        "The file is no JSON any more at character %(position)s, after row %(row)s: what came"
+        " before was imported."
+    ),
+)
+_NO_CSV = (
+    gettext_noop("The file is no CSV in UTF-8 any more after row %(row)s: nothing was imported."),
+    gettext_noop(
+        "The file is no CSV in UTF-8 any more after row %(row)s: what came before was imported."
+    ),
+)
+
+
+class MissingList(BrokenFile):
+    """The file has no rows where they should stand; `seen` are the names that it has instead."""
+
+    def __init__(self, message: str, *, name: str, seen: set[str]) -> None:
+        self.seen = seen
+        super().__init__(message, name=name)
+
+
 class _TooDeep(ijson.JSONError):
     """Brackets within brackets within brackets, more than any report has."""
 
@@ -137,53 +186,35 @@ def _shallow(marks: Iterable[Mark]) -> Iterator[Mark]:
 
 def _find_list(events: Iterator[Event], lists: tuple[str, ...]) -> str:
     """Read up to the start of the rows; return the parser's name for them."""
-    for path, event, _value in events:
+    seen: set[str] = set()
+    for path, event, value in events:
         if event == "start_array" and path in {"", *lists}:
             return f"{path}.item" if path else "item"
-    raise BrokenFile(
-        gettext_noop("The file holds no list “%(name)s”: is it the right report?"), name=lists[0]
+        if event == "map_key" and not path:
+            seen.add(value)
+    raise MissingList(
+        gettext_noop("The file holds no list “%(name)s”: is it the right report?"),
+        name=lists[0],
+        seen=seen,
     )
 
 
 def _broken_json(error: Exception, rows: int) -> BrokenFile:
     if error.args and isinstance(error.args[0], UnicodeDecodeError):
-        return BrokenFile(
-            gettext_noop(
-                "The file is no UTF-8 any more after row %(row)s: what came before was imported."
-            ),
-            row=rows,
-        )
+        return _broken(_NO_UTF8, rows)
     if isinstance(error, _TooDeep):
-        return BrokenFile(
-            gettext_noop(
-                "The file is nested too deeply after row %(row)s: what came before was imported."
-            ),
-            row=rows,
-        )
+        return _broken(_NESTED, rows)
     if isinstance(error, ijson.IncompleteJSONError):
-        return BrokenFile(
-            gettext_noop(
-                "The file ends in the middle, after row %(row)s: what came before was imported."
-                " Download the report again."
-            ),
-            row=rows,
-        )
+        return _broken(_CUT, rows)
     position = _POSITION.search(str(error))
     if position is None:
-        return BrokenFile(
-            gettext_noop(
-                "The file is no JSON any more after row %(row)s: what came before was imported."
-            ),
-            row=rows,
-        )
-    return BrokenFile(
-        gettext_noop(
-            "The file is no JSON any more at character %(position)s, after row %(row)s: what came"
-            " before was imported."
-        ),
-        position=int(position[1]) + 1,
-        row=rows,
-    )
+        return _broken(_NO_JSON, rows)
+    return _broken(_NO_JSON_AT, rows, position=int(position[1]) + 1)
+
+
+def _broken(sentences: tuple[str, str], rows: int, **params: object) -> BrokenFile:
+    """Say where a file breaks; the first sentence is for one that breaks before any row."""
+    return BrokenFile(sentences[bool(rows)], row=rows, **params)
 
 
 def _csv_rows(source: Source, columns: tuple[str, ...]) -> Iterator[Row]:
@@ -197,13 +228,7 @@ def _csv_rows(source: Source, columns: tuple[str, ...]) -> Iterator[Row]:
             number += 1
             yield Row(number, value)
     except (csv.Error, UnicodeDecodeError) as error:
-        raise BrokenFile(
-            gettext_noop(
-                "The file is no CSV in UTF-8 any more after row %(row)s: what came before was"
-                " imported."
-            ),
-            row=number,
-        ) from error
+        raise _broken(_NO_CSV, number) from error
 
 
 def _names(heading: str, columns: tuple[str, ...]) -> list[str]:

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from billing.importing.errors import BrokenFile, RowReported, in_words
-from billing.importing.reading import BATCH_SIZE, Row, in_batches
+from billing.importing.kinds import refuse_lists, refuse_other_kind
+from billing.importing.reading import BATCH_SIZE, MissingList, Row, in_batches
 from billing.models import Account, ImportRow, ImportRun
 from billing.sentences import SentenceError
 from billing.text import printable
@@ -73,6 +74,8 @@ class ImportRecord:
         """
         try:
             for batch in in_batches(rows, size):
+                if not self._last_row:
+                    refuse_other_kind(self.run.kind, batch)
                 with transaction.atomic():
                     handle(batch)
                     self._last_row = batch[-1].number
@@ -80,8 +83,17 @@ class ImportRecord:
                 if self._progress is not None:
                     self._progress(self._last_row)
         except BrokenFile as error:
-            self.refuse(self._last_row + 1, "", error)
+            self.refuse(self._last_row + 1, "", self._named(error))
         return self._finish()
+
+    def _named(self, error: BrokenFile) -> BrokenFile:
+        """Say which report the file is, where its lists tell."""
+        if isinstance(error, MissingList):
+            try:
+                refuse_lists(error.seen, kind=self.run.kind)
+            except BrokenFile as named:
+                return named
+        return error
 
     def _write(self) -> None:
         ImportRow.objects.bulk_create(self._rows)

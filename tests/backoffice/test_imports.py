@@ -139,3 +139,48 @@ def test_groups_and_usage_have_their_forms(staff: Client, konkan: Account) -> No
     assert konkan.groups.get().name == "Sales"
     upload(staff, json.dumps({"usage": []}), kind="usage")
     assert set(ImportRun.objects.values_list("kind", flat=True)) == {"groups", "usage"}
+
+
+@pytest.mark.parametrize("content", ["[]", '{"content": []}'])
+def test_a_file_without_rows_says_so(staff: Client, konkan: Account, content: str) -> None:
+    html = upload(staff, content).content.decode()
+    assert "Nothing went in." in html
+    assert "The file holds no rows." in html
+
+
+def test_a_file_that_breaks_before_its_first_row_says_that_nothing_went_in(
+    staff: Client, konkan: Account
+) -> None:
+    picture = SimpleUploadedFile("logo.png", b"\x89PNG\r\n\x1a\n\x00\xff")
+    data = {"file": picture, "account": "3108842834", "term_years": "1"}
+    html = staff.post(f"{UPLOAD}?kind=orders", data, follow=True).content.decode()
+    assert "Nothing went in." in html
+    assert "nothing was imported." in html
+    assert "was imported: " not in html
+    assert "what came before" not in html
+    assert "the others did" not in html
+
+
+GROUP = {"groupNumber": "7000000001", "groupName": "Payments", "isDefaultGroup": "1"}
+LEDGER = {"transactionDate": "2026-11-02", "amount": "12.00"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "sentence"),
+    [
+        ("orders", [GROUP], "This looks like “Groups” and not like “Orders”: choose that kind."),
+        ("orders", {"groups": [GROUP]}, "This looks like “Groups” and not like “Orders”"),
+        ("groups", {"content": [row()]}, "This looks like “Orders” and not like “Groups”"),
+        ("usage", [row(), row("9433110002")], "This looks like “Orders” and not like “Usage”"),
+        ("products", {"content": [row()]}, "This looks like “Orders” and not like “Products"),
+        ("usage", [LEDGER] * 70, "No row has any of idempotency_key, meter, quantity"),
+        ("orders", {"content": [LEDGER]}, "the file is no report of the kind “Orders”"),
+    ],
+)
+def test_a_file_of_another_kind_is_one_sentence(
+    staff: Client, konkan: Account, kind: str, content: Any, sentence: str
+) -> None:
+    html = upload(staff, json.dumps(content), kind=kind).content.decode()
+    assert sentence in html
+    assert "Nothing went in." in html
+    assert ImportRun.objects.get().counts == {"failed": 1}

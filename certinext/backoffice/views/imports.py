@@ -17,6 +17,8 @@ from certinext.web.pages import paginate
 
 VIEWS = [("", _("All")), *ImportRow.Outcome.choices]
 
+WENT_IN = [ImportRow.Outcome.CREATED, ImportRow.Outcome.UPDATED, ImportRow.Outcome.UNCHANGED]
+
 
 @require_safe
 @staff_required
@@ -61,6 +63,7 @@ def import_run(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": run,
         "counts": counts,
+        "went_in": any(counts[outcome] for outcome in WENT_IN),
         "tabs": tabs_of(request, VIEWS, counts),
         "page": paginate(request, rows.filter(outcome=outcome) if outcome else rows, default=50),
     }
