@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
@@ -12,6 +12,7 @@ from billing.models import (
     Account,
     Charge,
     DocumentBalance,
+    ImportRun,
     NumberSeries,
     OutboxMessage,
     ParkedAccount,
@@ -24,6 +25,9 @@ from certinext.backoffice.runs import RunSummary, summarise
 from invoices.models import BillingRun, MonthlyPermission
 from invoices.monthly_run import due_months
 
+# How long a file with rows that did not go in asks for a person.
+FAILED_IMPORTS_COUNT = timedelta(days=7)
+
 
 @dataclass(frozen=True)
 class Overview:
@@ -35,6 +39,8 @@ class Overview:
     due: list[Month]
     failed_messages: list[OutboxMessage]
     failed_count: int
+    failed_imports: list[ImportRun]
+    failed_import_count: int
     full_series: list[NumberSeries]
     outstanding: list[Money]
     overdue: list[Money]
@@ -46,7 +52,8 @@ class Overview:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing needs a person."""
-        waiting = self.parked_count or self.running or self.due or self.failed_count
+        failed = self.failed_count or self.failed_import_count
+        waiting = self.parked_count or self.running or self.due or failed
         return not (waiting or self.full_series)
 
 
@@ -56,6 +63,9 @@ def overview(*, now: datetime, today: date) -> Overview:
     # One attempt without an error is at work right now.
     waiting = OutboxMessage.objects.filter(done_at__isnull=True, attempts__gt=0)
     failed = waiting.exclude(attempts=1, error="")
+    imports = ImportRun.objects.filter(
+        counts__failed__gt=0, started_at__gte=now - FAILED_IMPORTS_COUNT
+    ).order_by("-id")
     owed = DocumentBalance.objects.filter(open_amount__gt=0)
     late = owed.filter(document__due_date__lt=today)
     accounts = Account.objects.aggregate(all=Count("pk"))
@@ -66,6 +76,8 @@ def overview(*, now: datetime, today: date) -> Overview:
         due=due_months(now=now),
         failed_messages=list(failed.select_related("document").order_by("-attempts", "id")[:5]),
         failed_count=failed.count(),
+        failed_imports=list(imports[:5]),
+        failed_import_count=imports.count(),
         full_series=nearly_full_series(current_seller(), today=today),
         outstanding=_sums(owed.values_list("document__currency").annotate(Sum("open_amount"))),
         overdue=_sums(late.values_list("document__currency").annotate(Sum("open_amount"))),

@@ -230,3 +230,12 @@ def test_no_currency_is_offered_whose_amounts_have_four_decimals() -> None:
     codes = {code for code, _name in currencies()}
     assert {"INR", "EUR", "JPY", "KWD"} <= codes
     assert not {"CLF", "UYW"} & codes
+
+
+def test_what_invoices_need_is_not_called_optional(staff: Client) -> None:
+    html = staff.get("/backoffice/accounts/add/").content.decode()
+    assert html.count("(needed for invoices)") == 3
+    for name in ("address_line1", "city", "country"):
+        label = html.split(f'<label class="form-label" for="id_{name}">')[1].split("</label>")[0]
+        assert "(needed for invoices)" in label
+        assert "(optional)" not in label

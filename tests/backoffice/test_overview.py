@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.test import Client
 
 from billing.errors import CannotBill
-from billing.models import OutboxMessage, Seller
+from billing.models import ImportRun, OutboxMessage, Seller
 from billing.parking import park
 from certinext.audit.trail import record
 from tests.backoffice.conftest import NOW
@@ -118,3 +120,20 @@ def test_days_of_the_trail_are_the_sellers(staff: Client) -> None:
         assert "Just after midnight" in html
         html = staff.get(f"{TRAIL}?until_day=2026-11-10").content.decode()
         assert "Just after midnight" not in html
+
+
+def test_imports_that_failed_this_week_need_attention(staff: Client) -> None:
+    old, clean, failed = (
+        ImportRun.objects.create(kind="usage", file_name=name, counts=counts)
+        for name, counts in (
+            ("old.csv", {"failed": 3}),
+            ("clean.csv", {"created": 3}),
+            ("new.csv", {"created": 1, "failed": 2}),
+        )
+    )
+    ImportRun.objects.filter(pk=old.pk).update(started_at=NOW - timedelta(days=8))
+    html = staff.get("/backoffice/").content.decode()
+    assert f'href="/backoffice/imports/{failed.pk}/">Usage new.csv</a>' in html
+    assert "2 rows did not go in" in html
+    assert "old.csv" not in html
+    assert f"/backoffice/imports/{clean.pk}/" not in html

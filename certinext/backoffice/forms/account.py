@@ -62,6 +62,11 @@ class AccountForm(forms.ModelForm[Account]):
     Validate it with the account's row locked: some rules look at charges, permission and partner.
     """
 
+    # An account can do without, but its first invoice parks it.
+    needed_for = dict.fromkeys(
+        ("address_line1", "city", "country"), gettext_lazy("needed for invoices")
+    )
+
     country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
     state_code = forms.ChoiceField(label=gettext_lazy("State, in India"), required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))

@@ -129,6 +129,7 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
         "kind": kind,
         "label": label,
         "optional": not bound.field.required and kind != "check",
+        "needed_for": getattr(bound.form, "needed_for", {}).get(bound.name, ""),
         "aside": options.get("aside", ""),
         "aside_url": options.get("aside_url", ""),
     }
