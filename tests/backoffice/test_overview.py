@@ -137,3 +137,12 @@ def test_imports_that_failed_this_week_need_attention(staff: Client) -> None:
     assert "2 rows did not go in" in html
     assert "old.csv" not in html
     assert f"/backoffice/imports/{clean.pk}/" not in html
+
+
+def test_the_trail_speaks_in_words_and_keeps_the_code(staff: Client) -> None:
+    record("monthly_invoicing.turned_on", label="Konkan")
+    record("thing.nobody_named", label="Konkan")
+    html = staff.get(TRAIL).content.decode()
+    assert '<span class="text-break">Monthly invoicing turned on</span>' in html
+    assert '<small class="text-break">monthly_invoicing.turned_on</small>' in html
+    assert '<span class="text-break">thing.nobody_named</span>' in html

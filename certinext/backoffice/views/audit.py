@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from billing.access import staff_required
 from billing.http import seller_of
 from certinext.audit.models import AuditEvent
+from certinext.backoffice.actions import in_words
 from certinext.backoffice.trail import TrailFilter
 from certinext.web.pages import paginate
 
@@ -19,10 +20,12 @@ def audit(request: HttpRequest) -> HttpResponse:
     """Show who did what, on which object, when, from where; newest first."""
     filters = TrailFilter(request.GET, AuditEvent.objects.order_by("-id"), request=request)
     seller = seller_of(request)
+    page = paginate(request, filters.qs, default=50)
     context = {
         "filters": filters,
         "form": filters.form,
-        "page": paginate(request, filters.qs, default=50),
+        "page": page,
+        "events": [(event, in_words(event.action)) for event in page.rows],
         "zone": seller.time_zone if seller else "UTC",
     }
     return render(request, "backoffice/audit.html", context)
