@@ -169,7 +169,8 @@ def test_a_subscription_ends_before_its_last_day(subscription: Subscription) -> 
 def test_two_subscriptions_that_count_the_same_are_not_guessed_between(
     subscription: Subscription,
 ) -> None:
-    SubscriptionFactory.create(account=subscription.account, plan=subscription.plan)
+    other = PlanMeterFactory.create(code="timestamps").plan
+    SubscriptionFactory.create(account=subscription.account, plan=other)
     assert messages(run(usage())) == [
         (
             "Account 1048570001 has 2 subscriptions that count timestamps on 2026-10-05: end all"
