@@ -10,6 +10,9 @@ from billing.sentences import SentenceError, gettext_noop
 _UNFIT_CATEGORIES = {"Cc", "Cs", "Cn", "Zl", "Zp"}
 # They turn the reading order of what follows them, and so can make a name look like another.
 _DIRECTION_CONTROLS = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
+# Nobody sees the others of this category; Indic scripts and Persian need these two, the joiners.
+_INVISIBLE_CATEGORY = "Cf"
+_JOINERS = {"\u200c", "\u200d"}
 # Composing characters never makes a text shorter than this part of it.
 _LARGEST_SHRINKING = 4
 
@@ -21,13 +24,14 @@ class UnusableText(SentenceError):
 def clean_line(text: str, *, at_most: int) -> str:
     """Return one line of text: trimmed, in Unicode's composed form, `at_most` characters long.
 
-    Raises `UnusableText` for control characters (NUL and line breaks are some), lone surrogates
-    and controls of the writing direction, rather than silently taking them out.
+    Raises `UnusableText` for control characters (NUL and line breaks are some), lone surrogates,
+    controls of the writing direction and what else nobody sees, rather than silently taking them
+    out.
     """
     if len(text) > at_most * _LARGEST_SHRINKING:
         raise _too_long(at_most)
     for character in text.strip():
-        if unicodedata.category(character) in _UNFIT_CATEGORIES or character in _DIRECTION_CONTROLS:
+        if _is_unfit(character) or _is_invisible(character):
             raise UnusableText(
                 gettext_noop(
                     "The text holds the invisible character %(code)s: take it out or write the"
@@ -55,3 +59,7 @@ def printable(text: str, *, at_most: int) -> str:
 
 def _is_unfit(character: str) -> bool:
     return unicodedata.category(character) in _UNFIT_CATEGORIES or character in _DIRECTION_CONTROLS
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) == _INVISIBLE_CATEGORY and character not in _JOINERS
