@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from celery.contrib.django.task import DjangoTask
-from django.db import connections
 from django_tenants.utils import get_public_schema_name, tenant_context
 
 from certinext.tenancy.models import Tenant
@@ -84,8 +83,3 @@ def send_to_every_tenant(task: TenantTask, **kwargs: Any) -> int:
     for schema in schemas:
         task.apply_async(kwargs=kwargs, headers={TENANT_HEADER: schema})
     return len(schemas)
-
-
-def close_connections() -> None:
-    """Drop every database connection of this process, before it forks."""
-    connections.close_all()
