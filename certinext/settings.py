@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "certinext.web.middleware.request_id_middleware",
     "certinext.web.middleware.health_middleware",
     "certinext.web.middleware.access_log_middleware",
+    "certinext.web.middleware.body_size_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "certinext.web.middleware.private_pages_middleware",

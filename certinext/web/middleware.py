@@ -21,6 +21,8 @@ from certinext.web.logs import without_secrets
 Answer = Callable[[HttpRequest], HttpResponse]
 
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+# Bytes. Imports take files of 20 MB; the form around one needs little more.
+LARGEST_BODY = 21 * 1024 * 1024
 logger = logging.getLogger(__name__)
 access_logger = logging.getLogger("certinext.access")
 
@@ -71,6 +73,18 @@ def access_log_middleware(get_response: Answer) -> Answer:
         finally:
             _log_access(request, status, seconds=time.perf_counter() - begun)
         return response
+
+    return middleware
+
+
+def body_size_middleware(get_response: Answer) -> Answer:
+    """Refuse a body that no page of ours takes before any of it is read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > LARGEST_BODY:
+            return HttpResponse("Too large.\n", status=413, content_type="text/plain")
+        return get_response(request)
 
     return middleware
 

@@ -68,6 +68,22 @@ def test_an_unknown_host_gets_404_and_learns_nothing() -> None:
     assert answer.content == b"Not found.\n"
 
 
+@pytest.mark.parametrize(("size", "status"), [(21 * 1024**2, 403), (21 * 1024**2 + 1, 413)])
+def test_a_body_above_21_megabytes_is_refused_before_it_is_read(size: int, status: int) -> None:
+    browser = Client(HTTP_HOST="alpha.testserver", enforce_csrf_checks=True)
+    answer = browser.generic("POST", "/account/login/", CONTENT_LENGTH=str(size))
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("ALPHA.testserver", 302), ("alpha.testserver.", 302), ("www.alpha.testserver", 404)],
+)
+def test_a_host_is_its_name_however_it_is_written_and_no_other(host: str, status: int) -> None:
+    assert Client(HTTP_HOST=host).get("/orders/").status_code == status
+
+
 def test_a_log_line_is_one_json_object_with_tenant_and_request() -> None:
     token = request_id.set("abc12345")
     record = logging.LogRecord("x", logging.WARNING, __file__, 1, "two\nlines %s", ("é",), None)
