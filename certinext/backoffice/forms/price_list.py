@@ -169,8 +169,8 @@ class PricesForm(forms.Form):
                     min_value=0,
                     max_digits=model_field.max_digits,
                     decimal_places=model_field.decimal_places,
-                    widget=forms.NumberInput(
-                        attrs={"step": "any", "class": "form-control text-end"}
+                    widget=forms.TextInput(
+                        attrs={"inputmode": "decimal", "class": "form-control text-end px-2"}
                     ),
                 )
 
