@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from billing.models import Account
 from certinext.audit.models import AuditEvent
@@ -239,3 +241,14 @@ def test_what_invoices_need_is_not_called_optional(staff: Client) -> None:
         label = html.split(f'<label class="form-label" for="id_{name}">')[1].split("</label>")[0]
         assert "(needed for invoices)" in label
         assert "(optional)" not in label
+
+
+def test_a_partner_that_is_chosen_is_locked_with_the_account(staff: Client) -> None:
+    partner = AccountFactory.create(kind=Account.Kind.PARTNER)
+    account = AccountFactory.create()
+    with CaptureQueriesContext(connection) as asked:
+        edit(staff, account, partner_number=partner.account_number)
+    account.refresh_from_db()
+    assert account.parent == partner
+    (locking,) = (q["sql"] for q in asked.captured_queries if "FOR NO KEY UPDATE" in q["sql"])
+    assert f"IN ({partner.pk})" in locking

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +34,7 @@ from invoices.permission import has_monthly_permission
 from invoices.status import status_of
 
 SHOWN = 8
+TEN_DIGITS = re.compile(r"[0-9]{10}")
 
 
 @require_safe
@@ -98,7 +100,7 @@ def edit_account(request: HttpRequest, account_number: str) -> HttpResponse:
     if request.method != "POST":
         return _edit_page(request, found, AccountForm(instance=found))
     with transaction.atomic():
-        locked = lock_with_payer(found)
+        locked = lock_with_payer(found, also=_chosen_partner(request))
         form = AccountForm(request.POST, instance=locked)
         if form.is_valid():
             changed = changes_of(form)
@@ -137,6 +139,14 @@ def bill_account(request: HttpRequest, account_number: str) -> HttpResponse:
     else:
         messages.info(request, _("There was nothing to invoice."))
     return redirect("backoffice:account", account_number)
+
+
+def _chosen_partner(request: HttpRequest) -> set[int]:
+    """Return the id of the partner that is typed in, if there is one: who pays is locked too."""
+    number = request.POST.get("partner_number", "").strip()
+    if not TEN_DIGITS.fullmatch(number):
+        return set()
+    return set(Account.objects.filter(account_number=number).values_list("pk", flat=True))
 
 
 def _address(account: Account) -> list[str]:
