@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from billing.models import Document, ImportRun
+from billing.models import Charge, Document, ImportRun, Product
 from tests.browser.visitor import Visitor
 from tests.browser.world import World
 
@@ -68,6 +68,12 @@ def _confirmation(page: Page) -> None:
     page.get_by_role("button", name="Turn on monthly invoicing").wait_for()
 
 
+def _charge(world: World) -> str:
+    charge = Charge.objects.open().filter(account=world.accounts["parked"]).first()
+    number = world.accounts["parked"].account_number
+    return f"/backoffice/accounts/{number}/charges/{charge.pk if charge else 0}/void/"
+
+
 def _import(_world: World) -> str:
     return f"/backoffice/imports/{ImportRun.objects.values_list('pk', flat=True)[0]}/"
 
@@ -117,6 +123,15 @@ BACKOFFICE = [
     Look("account-monthly", "staff", _account("hospital", "monthly/")),
     Look("account-invite", "staff", _account("shop", "people/invite/")),
     Look("account-subscription", "staff", _account("hospital", "subscriptions/add/")),
+    Look("open-charges", "staff", _account("parked", "charges/")),
+    Look("charge-void", "staff", _charge),
+    Look("products", "staff", _at("/backoffice/products/")),
+    Look("product-add", "staff", _at("/backoffice/products/add/")),
+    Look(
+        "product-edit",
+        "staff",
+        lambda _world: f"/backoffice/products/{Product.objects.all()[0].pk}/",
+    ),
     Look("staff-orders", "staff", _at("/backoffice/orders/")),
     Look("staff-order", "staff", lambda world: f"/backoffice{_order('cancelled')(world)}"),
     Look("staff-order-reject", "staff", lambda w: f"/backoffice{_order('invoiced', 'reject/')(w)}"),
