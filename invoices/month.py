@@ -9,7 +9,13 @@ from billing.models.seller import current_seller
 from billing.parking import unpark
 from billing.periods import Month, local_date
 from billing.subscription_charges import raise_monthly_charges
-from invoices.issue import InvoiceDraft, PreparedInvoice, issue_invoices, prepare_invoice
+from invoices.issue import (
+    MOST_LINES,
+    InvoiceDraft,
+    PreparedInvoice,
+    issue_invoices,
+    prepare_invoice,
+)
 from invoices.models import BillingRunItem, Invoice, MonthlyPermission
 
 MICROSECOND = timedelta(microseconds=1)
@@ -26,14 +32,15 @@ def invoice_period(
     """Bill [where the last period ended, `until`) and move the permission's `billed_until` there.
 
     Raises the subscription and usage charges of the calendar months that the period touches, then
-    takes *all* open charges before its end; late ones say so on their line. Returns None when there
-    is nothing to bill. Raises `CannotBill`. The caller holds the account lock; safe to run again:
-    a period that is billed already changes nothing.
+    takes *all* open charges before its end; late ones say so on their line. What one document
+    cannot hold goes on supplementary invoices, which have no period. Returns the monthly invoice,
+    or None when there is nothing to bill. Raises `CannotBill`. The caller holds the account lock;
+    safe to run again: a period that is billed already changes nothing.
     """
     if until <= permission.billed_until:
         return None
     prepared = prepare_period(account, permission, until=until, now=now, issued_by=issued_by)
-    invoice = _issue(prepared, now=now) if prepared else None
+    invoice = _issue(prepared, now=now)
     permission.billed_until = until
     permission.save(update_fields=["billed_until"])
     _settle_parked(account, invoice, until=until, now=now)
@@ -48,29 +55,23 @@ def prepare_period(
     until: datetime,
     now: datetime,
     issued_by: str,
-) -> PreparedInvoice | None:
-    """Raise the period's charges and compute its invoice, which is not written yet.
+) -> list[PreparedInvoice]:
+    """Raise the period's charges and compute its invoices, which are not written yet.
 
-    None when there is nothing to bill. Raises `CannotBill`. The caller holds the account lock, and
-    rolls back when it only wanted to know.
+    The first is the monthly one; none when there is nothing to bill. Raises `CannotBill`. The
+    caller holds the account lock, and rolls back when it only wanted to know.
     """
     if until <= permission.billed_until:
-        return None
+        return []
     seller = current_seller()
     start = permission.billed_until
     last_day = local_date(until - MICROSECOND, seller.zone)
     raise_monthly_charges(
         account, months=_months(local_date(start, seller.zone), last_day), until=last_day
     )
-    charges = _open_charges(account, last_day)
-    if not charges:
-        return None
-    draft = InvoiceDraft(
-        account=account, kind=Invoice.Kind.MONTHLY, charges=charges, period=(start, until)
-    )
-    return prepare_invoice(
-        draft, seller=seller, on=local_date(now, seller.zone), issued_by=issued_by
-    )
+    drafts = _drafts(account, _open_charges(account, last_day), (start, until))
+    on = local_date(now, seller.zone)
+    return [prepare_invoice(draft, seller=seller, on=on, issued_by=issued_by) for draft in drafts]
 
 
 def covering_invoice(account: Account, moment: datetime) -> Invoice | None:
@@ -93,6 +94,22 @@ def _settle_parked(
     )
 
 
+def _drafts(
+    account: Account, charges: list[Charge], period: tuple[datetime, datetime]
+) -> list[InvoiceDraft]:
+    """Return the monthly invoice, and supplementary ones for what it cannot hold."""
+    parts = [charges[first : first + MOST_LINES] for first in range(0, len(charges), MOST_LINES)]
+    return [
+        InvoiceDraft(
+            account=account,
+            kind=Invoice.Kind.SUPPLEMENTARY if later else Invoice.Kind.MONTHLY,
+            charges=part,
+            period=None if later else period,
+        )
+        for later, part in enumerate(parts)
+    ]
+
+
 def _months(first: date, last: date) -> list[Month]:
     months = [Month.of(first)]
     while months[-1] < Month.of(last):
@@ -110,9 +127,8 @@ def _open_charges(account: Account, last_day: date) -> list[Charge]:
     )
 
 
-def _issue(prepared: PreparedInvoice, *, now: datetime) -> Invoice | None:
+def _issue(batch: list[PreparedInvoice], *, now: datetime) -> Invoice | None:
     seller = current_seller()
-    if not prepared.is_wanted and not seller.issue_zero_invoices:
-        return None
-    (invoice,) = issue_invoices([prepared], seller=seller, now=now)
-    return invoice
+    wanted = [prepared for prepared in batch if prepared.is_wanted or seller.issue_zero_invoices]
+    invoices = issue_invoices(wanted, seller=seller, now=now)
+    return invoices[0] if invoices else None

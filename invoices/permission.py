@@ -175,16 +175,16 @@ def _closing(account: Account, permission: MonthlyPermission, now: datetime) -> 
     try:
         with transaction.atomic():
             locked = Account.objects.lock(account)
-            prepared = prepare_period(locked, permission, until=now, now=now, issued_by="")
+            batch = prepare_period(locked, permission, until=now, now=now, issued_by="")
             transaction.set_rollback(True)
     except CannotBill as error:
         return ClosingPreview(refusal=error.reason)
-    if prepared is None or not (prepared.is_wanted or current_seller().issue_zero_invoices):
-        return ClosingPreview()
+    all_wanted = current_seller().issue_zero_invoices
+    wanted = [prepared for prepared in batch if prepared.is_wanted or all_wanted]
     return ClosingPreview(
-        charges=[line.charge for line in prepared.lines if line.charge],
-        net=prepared.document.net_total,
-        total=prepared.document.total,
+        charges=[line.charge for prepared in wanted for line in prepared.lines if line.charge],
+        net=sum((prepared.document.net_total for prepared in wanted), Decimal(0)),
+        total=sum((prepared.document.total for prepared in wanted), Decimal(0)),
     )
 
 

@@ -263,3 +263,21 @@ def bill_again(account: Account) -> Invoice:
     retry_parked(run, by="test")
     work_off(run, clock=lambda: at("2026-11-02 12:00"), by="test")
     return invoices_of(account)[0]
+
+
+def test_what_one_invoice_cannot_hold_goes_on_supplementary_ones_without_a_period(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("invoices.month.MOST_LINES", 2)
+    account = AccountFactory()
+    granted(account)
+    ChargeFactory.create_batch(5, account=account)
+
+    bill("2026-10")
+
+    kinds = [
+        (invoice.kind, invoice.period is None, invoice.document.lines.count())
+        for invoice in invoices_of(account)
+    ]
+    assert kinds == [("monthly", False, 2), ("supplementary", True, 2), ("supplementary", True, 1)]
+    assert not Charge.objects.open().exists()
