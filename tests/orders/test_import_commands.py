@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 
 from billing.models import Account, Group, ImportRun, PriceList, Product, UsageRecord
 from orders.management.commands import import_orders
 from orders.models import Order
 from tests.factories import PlanMeterFactory, SubscriptionFactory
+from tests.orders.conftest import NOW
 from tests.orders.reports import row
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _day_after() -> Iterator[None]:
+    """The commands ask the clock: let it be after the report's orders, on any day."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 def write(path: Path, content: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -14,9 +14,10 @@ from orders.import_report import import_orders
 from orders.models import Order, OrderStatus
 from tests.billing.importing.helpers import sample
 from tests.factories import AccountFactory
-from tests.orders.conftest import NOW
 
 pytestmark = pytest.mark.django_db
+# Later than every order of the samples.
+AFTERWARDS = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def buyer() -> Account:
 def run(account: Account, name: str) -> ImportRun:
     """Import a sample report."""
     with sample(name).open("rb") as file:
-        return import_orders(file=file, account=account, imported_by="clerk", now=NOW)
+        return import_orders(file=file, account=account, imported_by="clerk", now=AFTERWARDS)
 
 
 @pytest.mark.parametrize(
