@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import django
 from django.conf import settings
@@ -78,8 +79,8 @@ def environment(database: str, *, media: Path, port: int) -> dict[str, str]:
     return {
         **{key: value for key, value in os.environ.items() if key != "DATABASE_OWNER_URL"},
         "DATABASE_URL": application_url(database)["DATABASE_URL"],
-        "REDIS_URL": re.sub(r"\d+$", str(number), os.environ["REDIS_URL"]),
-        "CELERY_BROKER_URL": re.sub(r"\d+$", str(number), os.environ["CELERY_BROKER_URL"]),
+        "REDIS_URL": _numbered(os.environ["REDIS_URL"], number),
+        "CELERY_BROKER_URL": _numbered(os.environ["CELERY_BROKER_URL"], number),
         "DEBUG": "0",
         "SITE_SCHEME": "http",
         "SITE_PORT": str(port),
@@ -87,6 +88,14 @@ def environment(database: str, *, media: Path, port: int) -> dict[str, str]:
         "STATIC_ROOT": str(collected_static_files()),
         "EMAIL_URL": (media / "mail").as_uri(),
     }
+
+
+def _numbered(url: str, number: int) -> str:
+    """Name another database of the server: a socket's stands in the query, else in the path."""
+    parts = urlsplit(url)
+    if parts.query:
+        return re.sub(r"(db|virtual_host)=\d+", rf"\g<1>={number}", url)
+    return urlunsplit(parts._replace(path=f"/{number}"))
 
 
 def collected_static_files() -> Path:
