@@ -20,6 +20,12 @@ from certinext.tenancy.schema import use_public, use_tenant
 from tests.database import TENANTS, connected_to, copy_of_template, make_template, owner_conninfo
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's tests last: its driver keeps an event loop running in this thread, and
+    Django's connections are another thread's to whoever is forked beside one."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session")
 def template_database(django_db_blocker: DjangoDbBlocker) -> str:
     """The template's name; made on first use."""

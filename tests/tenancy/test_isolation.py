@@ -18,7 +18,7 @@ from certinext.audit.models import AuditEvent
 from certinext.identity.models import User
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import use_public, use_tenant
-from tests.billing.guards.scenes import whole_draft
+from tests.billing.guards.scenes import invoice_row, whole_draft
 from tests.database import TENANTS
 from tests.factories import AccountFactory, ChargeFactory, UserFactory
 from tests.invoices.helpers import issue_order_invoice
@@ -66,6 +66,7 @@ def test_each_tenant_counts_its_own_numbers() -> None:
 
 def test_a_function_works_on_its_own_tenant_whatever_the_search_path_says() -> None:
     draft = whole_draft()
+    invoice_row(draft)
     enter("beta")
     with connection.cursor() as cursor:
         cursor.execute(

@@ -91,12 +91,22 @@ def _plain_static_files(settings: Settings) -> None:
 
 @pytest.mark.usefixtures("_plain_static_files")
 @pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
-def test_an_error_page_needs_nothing_and_says_where_to_go(name: str) -> None:
+def test_an_error_page_needs_nothing(name: str) -> None:
     html = render_to_string(name)
     assert html.startswith("<!doctype html>")
-    assert 'href="/"' in html
     assert "<h1" in html
     assert "Traceback" not in html
+
+
+@pytest.mark.usefixtures("_plain_static_files")
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
+def test_an_error_page_of_a_tenant_says_where_to_go(name: str) -> None:
+    assert 'href="/"' in render_to_string(name, {"portal": {"is_tenant": True}})
+
+
+@pytest.mark.usefixtures("_plain_static_files")
+def test_the_public_host_has_no_start_page_to_go_to() -> None:
+    assert 'href="/"' not in render_to_string("404.html", {"portal": {"is_tenant": False}})
 
 
 def test_no_style_sheet_of_ours_names_a_source_map() -> None:
