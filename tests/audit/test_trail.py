@@ -154,10 +154,10 @@ def test_a_peer_on_a_socket_has_no_address(settings: Any) -> None:
 def test_the_request_is_named_in_the_event_and_in_the_answer(db: None, client: Client) -> None:
     user = UserFactory()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    answer = client.post("/account/logout/", headers={"x-request-id": "request-0001"})
+    answer = client.post("/account/logout/")
 
     event = AuditEvent.objects.get(action="user.signed_out")
-    assert event.request_id == answer["X-Request-Id"] == "request-0001"
+    assert event.request_id == answer["X-Request-Id"] != ""
     assert event.address == "127.0.0.1"
 
 
