@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from billing.models import Charge, Document, ImportRun, Product
+from billing.models import Charge, Document, ImportRun, Plan, PriceList, Product
 from tests.browser.visitor import Visitor
 from tests.browser.world import World
 
@@ -74,6 +74,20 @@ def _charge(world: World) -> str:
     return f"/backoffice/accounts/{number}/charges/{charge.pk if charge else 0}/void/"
 
 
+def _price_list(suffix: str) -> Callable[[World], str]:
+    return lambda _world: f"/backoffice/price-lists/{PriceList.objects.all()[0].pk}/{suffix}"
+
+
+def _member(world: World) -> str:
+    member = world.accounts["shop"].memberships.order_by("pk")[0]
+    return _account("shop", f"people/{member.pk}/remove/")(world)
+
+
+def _subscription(world: World) -> str:
+    subscription = world.accounts["hospital"].subscriptions.all()[0]
+    return _account("hospital", f"subscriptions/{subscription.pk}/end/")(world)
+
+
 def _import(_world: World) -> str:
     return f"/backoffice/imports/{ImportRun.objects.values_list('pk', flat=True)[0]}/"
 
@@ -85,6 +99,10 @@ GATE = [
     Look("invitation", "", lambda world: f"/invitations/{world.invitation}/"),
     Look("choose-account", "twofold", _at("/choose-account/")),
     Look("password-change", "shop", _at("/account/password/change/")),
+    Look("e-mail", "shop", _at("/account/email/")),
+    Look("switched-off", "", _at("/account/inactive/")),
+    Look("reauthenticate", "shop", _at("/account/reauthenticate/")),
+    Look("password-reset-done", "", _at("/account/password/reset/done/")),
     Look("sign-out", "shop", _at("/account/logout/")),
     Look("not-found", "shop", _at("/orders/9999999999/"), status=404),
 ]
@@ -99,6 +117,12 @@ CUSTOMER = [
     Look("order-held", "shop", _order("held")),
     Look("order-monthly", "hospital", _order("monthly")),
     Look("order-parked", "parked", _order("parked")),
+    Look("order-fulfilled", "shop", _order("fulfilled")),
+    Look("order-renew", "shop", _order("fulfilled", "renew/")),
+    Look("order-renew-summary", "shop", _order("fulfilled", "renew/?term_years=1")),
+    Look("order-reissue", "shop", _order("fulfilled", "reissue/")),
+    Look("search", "shop", _at("/orders/search/?q=sundara")),
+    Look("search-in-vain", "shop", _at("/orders/search/?q=nothing-like-it")),
     Look("order-cancel", "shop", _order("invoiced", "cancel/")),
     Look("order-reject", "shop", _order("held", "reject/")),
     Look("price-list", "partner", _at("/orders/place/")),
@@ -132,6 +156,17 @@ BACKOFFICE = [
         "staff",
         lambda _world: f"/backoffice/products/{Product.objects.all()[0].pk}/",
     ),
+    Look("plans", "staff", _at("/backoffice/plans/")),
+    Look("plan-add", "staff", _at("/backoffice/plans/add/")),
+    Look("plan-edit", "staff", lambda _world: f"/backoffice/plans/{Plan.objects.all()[0].pk}/"),
+    Look("price-lists", "staff", _at("/backoffice/price-lists/")),
+    Look("price-list-add", "staff", _at("/backoffice/price-lists/add/")),
+    Look("staff-price-list", "staff", _price_list("")),
+    Look("prices-edit", "staff", _price_list("prices/")),
+    Look("price-list-version", "staff", _price_list("version/")),
+    Look("account-remove-member", "staff", _member),
+    Look("account-end-subscription", "staff", _subscription),
+    Look("staff-order-cancel", "staff", lambda w: f"/backoffice{_order('invoiced', 'cancel/')(w)}"),
     Look("staff-orders", "staff", _at("/backoffice/orders/")),
     Look("staff-order", "staff", lambda world: f"/backoffice{_order('cancelled')(world)}"),
     Look("staff-order-reject", "staff", lambda w: f"/backoffice{_order('invoiced', 'reject/')(w)}"),
@@ -153,4 +188,30 @@ BACKOFFICE = [
     Look("branding", "staff", _at("/backoffice/seller/branding/")),
     Look("audit", "staff", _at("/backoffice/audit/")),
 ]
+# Routes that are no pages: files, forms that are only sent, what only leads somewhere else, and
+# steps that follow a message in somebody's mailbox.
+NO_PAGES = {
+    "account_complete_password_reset",
+    "account_confirm_login_code",
+    "account_confirm_password_reset_code",
+    "account_email_verification_sent",
+    "account_set_password",
+    "backoffice:bill_account",
+    "backoffice:credit_note_pdf",
+    "backoffice:invoice_pdf",
+    "backoffice:retry_run",
+    "backoffice:search",
+    "backoffice:start_run",
+    "backoffice:switch_staff",
+    "backoffice:withdraw_invitation",
+    "billing:branding",
+    "billing:home",
+    "billing:logo",
+    "credit_notes:download",
+    "invoices:download",
+    "orders:credit_note",
+    "orders:invoice",
+    "orders:proceed",
+    "web:theme",
+}
 LOOKS = [*GATE, *CUSTOMER, *BACKOFFICE]

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import resolve
 from playwright.sync_api import Page
 
-from tests.browser.pages import LOOKS, Look
+from tests.access.routes import TENANT_HOST, routes_of
+from tests.browser.pages import LOOKS, NO_PAGES, Look
 from tests.browser.screens import HEIGHT, SCHEMES, WIDTHS, Screens
 from tests.browser.visitor import Visitor
 from tests.browser.world import World
@@ -42,6 +44,13 @@ def test_a_page_can_be_read_and_used_by_everybody(
     # What the browser says from here on is about axe's own styles, which the policy forbids.
     visitor.complaints.clear()
     assert not found, "\n".join(found)
+
+
+def test_every_page_is_looked_at(world: World, data: None) -> None:
+    paths = {look.path(world).partition("?")[0] for look in LOOKS}
+    seen = {resolve(path, urlconf=TENANT_HOST).view_name for path in paths}
+    assert seen | NO_PAGES == set(routes_of(TENANT_HOST))
+    assert seen & NO_PAGES == set()
 
 
 def _let_colours_settle(page: Page) -> None:

@@ -22,7 +22,7 @@ from invoices.monthly_run import start_run, work_off
 from invoices.permission import grant
 from orders.cancel import cancel_order
 from orders.import_report import import_orders
-from orders.models import Order
+from orders.models import CertificateStatus, Order, OrderStatus
 from orders.place import place_order
 from tests.factories import (
     PASSWORD,
@@ -163,6 +163,11 @@ def _today(world: World) -> None:
     now = world.now
     world.orders["invoiced"] = _order(world, "shop", "711", "www.sundara.example", now)
     world.orders["to_cancel"] = _order(world, "shop", "721", "spare.sundara.example", now)
+    done = _order(world, "shop", "711", "done.sundara.example", now)
+    done.order_status = OrderStatus.FULFILLED
+    done.certificate_status = CertificateStatus.DOWNLOADED
+    done.save()
+    world.orders["fulfilled"] = done
     world.orders["held"] = _order(world, "shop", "701", "*.sundara.example", now, held=True)
     world.orders["monthly"] = _order(world, "hospital", "711", "new.lakshmi.example", now)
     world.orders["parked"] = _order(world, "parked", "711", "somewhere.example", now)
