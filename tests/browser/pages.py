@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from billing.models import Charge, Document, ImportRun, Plan, PriceList, Product
 from tests.browser.visitor import Visitor
-from tests.browser.world import World
+from tests.browser.world import LATER, World
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _charge(world: World) -> str:
 
 
 def _price_list(suffix: str) -> Callable[[World], str]:
-    return lambda _world: f"/backoffice/price-lists/{PriceList.objects.all()[0].pk}/{suffix}"
+    return lambda _world: f"/backoffice/price-lists/{PriceList.objects.get(name=LATER).pk}/{suffix}"
 
 
 def _member(world: World) -> str:

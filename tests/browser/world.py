@@ -44,6 +44,8 @@ CATALOGUE = {
     "851": ("emSign Document Signer", "Document Signing", "6300.00", "11340.00"),
 }
 
+# A price list that has not begun: its prices can still be changed.
+LATER = "Prices of next year"
 # Rows of the platform's order report that cannot go in: they charge nothing.
 REPORT: list[dict[str, Any]] = [
     {"orderNumber": "9433110001", "productCode": "999", "orderStatus": "Accepted"},
@@ -66,7 +68,7 @@ class World:
 def build_world(now: datetime) -> World:
     """Fill the active tenant with what happened until `now`."""
     world = World(now)
-    _catalogue()
+    _catalogue(now)
     _accounts(world)
     this_month = Month.of(local_date(now, current_seller().zone))
     for month in (this_month.previous().previous(), this_month.previous()):
@@ -81,14 +83,17 @@ def build_world(now: datetime) -> World:
     return world
 
 
-def _catalogue() -> None:
-    general = PriceListFactory.create()
+def _catalogue(now: datetime) -> None:
+    change = now.date() + timedelta(days=90)
+    general = PriceListFactory.create(valid_until=change)
+    later = PriceListFactory.create(name=LATER, valid_from=change)
     for code, (name, category, year, two_years) in CATALOGUE.items():
         product = ProductFactory.create(product_code=code, name=name, category_name=category)
         for term, amount in ((1, year), (2, two_years)):
             PriceListItemFactory.create(
                 price_list=general, product=product, term_years=term, amount=Decimal(amount)
             )
+        PriceListItemFactory.create(price_list=later, product=product, amount=Decimal(year) + 100)
 
 
 def _accounts(world: World) -> None:
