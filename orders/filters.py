@@ -52,7 +52,19 @@ def _accounts(request: HttpRequest | None) -> QuerySet[Account]:
     return membership_of(request).accounts() if request else Account.objects.none()
 
 
-class OrderFilter(ListFilter):
+class OrderedBetween:
+    """The days of ordering, as every list of orders filters by them."""
+
+    def from_day(self, queryset: OrderQuerySet, _name: str, day: date) -> QuerySet[Order]:
+        """Keep what was ordered on that day, in the seller's zone, or later."""
+        return queryset.filter(ordered_at__gte=day_start(day, current_seller().zone))
+
+    def until_day(self, queryset: OrderQuerySet, _name: str, day: date) -> QuerySet[Order]:
+        """Keep what was ordered on that day, in the seller's zone, or earlier."""
+        return queryset.filter(ordered_at__lt=day_start(day + A_DAY, current_seller().zone))
+
+
+class OrderFilter(OrderedBetween, ListFilter):
     """What the list of orders can be narrowed by. `account` is for partners."""
 
     q = search_filter(_("Order, request, domain or organization"))
@@ -105,14 +117,6 @@ class OrderFilter(ListFilter):
             | Q(domain_name__icontains=text)
             | Q(organization_name__icontains=text)
         )
-
-    def from_day(self, queryset: OrderQuerySet, _name: str, day: date) -> QuerySet[Order]:
-        """Keep what was ordered on that day, in the seller's zone, or later."""
-        return queryset.filter(ordered_at__gte=day_start(day, current_seller().zone))
-
-    def until_day(self, queryset: OrderQuerySet, _name: str, day: date) -> QuerySet[Order]:
-        """Keep what was ordered on that day, in the seller's zone, or earlier."""
-        return queryset.filter(ordered_at__lt=day_start(day + A_DAY, current_seller().zone))
 
 
 def count_views(orders: QuerySet[Order]) -> Mapping[str, int]:

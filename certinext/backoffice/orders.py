@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 
-from billing.lists import A_DAY, ListFilter, day_filter, search_filter
+from billing.lists import ListFilter, day_filter, search_filter
 from billing.models import Product
-from billing.models.seller import current_seller
-from billing.periods import day_start
-from orders.filters import OrderFilterForm
+from orders.filters import OrderedBetween, OrderFilterForm
 from orders.models import Order, OrderQuerySet, OrderStatus
 
 
-class StaffOrderFilter(ListFilter):
+class StaffOrderFilter(OrderedBetween, ListFilter):
     """What staff narrow the orders by; the account is found by number or name."""
 
     q = search_filter(_("Order, request, account, domain or organization"))
@@ -55,11 +52,3 @@ class StaffOrderFilter(ListFilter):
             | Q(domain_name__icontains=text)
             | Q(organization_name__icontains=text)
         )
-
-    def from_day(self, queryset: OrderQuerySet, _name: str, day: date) -> QuerySet[Order]:
-        """Keep what was ordered on that day, in the seller's zone, or later."""
-        return queryset.filter(ordered_at__gte=day_start(day, current_seller().zone))
-
-    def until_day(self, queryset: OrderQuerySet, _name: str, day: date) -> QuerySet[Order]:
-        """Keep what was ordered on that day, in the seller's zone, or earlier."""
-        return queryset.filter(ordered_at__lt=day_start(day + A_DAY, current_seller().zone))
