@@ -16,13 +16,14 @@ from billing.access import membership_of, ordering_required
 from billing.prices import Price, price_table
 from billing.sentences import SentenceError
 from orders.actions import actions_for
+from orders.desk import customers_desk
 from orders.extend import next_extension, renew_order
 from orders.forms import RenewalForm
 from orders.models import Order, OrderCharge
 from orders.outlook import billing_plan
 from orders.reissue import reissue_order
 from orders.summary import order_summary
-from orders.views import find, not_any_more
+from orders.views import find
 
 RENEWAL = OrderCharge.Reason.RENEWAL
 
@@ -54,7 +55,7 @@ def reissue(request: HttpRequest, number: str) -> HttpResponse:
     order = find(request, number)
     actions = actions_for(order, membership_of(request), is_invoiced=False, is_credited=False)
     if not actions.reissue:
-        return not_any_more(request, order)
+        return customers_desk(request).too_late(request, order)
     if request.method != "POST":
         return render(request, "orders/reissue.html", {"order": order})
     try:
@@ -78,7 +79,7 @@ def renew(request: HttpRequest, number: str) -> HttpResponse:
     order = find(request, number)
     actions = actions_for(order, membership_of(request), is_invoiced=False, is_credited=False)
     if not actions.renew:
-        return not_any_more(request, order)
+        return customers_desk(request).too_late(request, order)
     terms = Terms.of(order, timezone.localdate())
     if not terms.prices:
         messages.warning(request, _("This product has no price today: ask the seller."))

@@ -110,13 +110,7 @@ class OrderFilter(OrderedBetween, ListFilter):
 
     def search(self, queryset: OrderQuerySet, _name: str, text: str) -> QuerySet[Order]:
         """Find by order or request number (its beginning will do), domain or organisation."""
-        text = text.strip()
-        return queryset.filter(
-            Q(order_number__startswith=text)
-            | Q(request_number__startswith=text)
-            | Q(domain_name__icontains=text)
-            | Q(organization_name__icontains=text)
-        )
+        return queryset.about(text)
 
 
 def count_views(orders: QuerySet[Order]) -> Mapping[str, int]:

@@ -76,6 +76,21 @@ class OrderQuerySet(models.QuerySet["Order"]):
         accepted = self.filter(order_number=number).first()
         return accepted or self.get(request_number=number)
 
+    def about(self, text: str, *, or_also: Q | None = None) -> OrderQuerySet:
+        """Return the orders that a search finds.
+
+        A number is found by its beginning, domain and organisation by any part. `or_also`: what
+        else the page that searches finds orders by.
+        """
+        text = text.strip()
+        return self.filter(
+            Q(order_number__startswith=text)
+            | Q(request_number__startswith=text)
+            | Q(domain_name__icontains=text)
+            | Q(organization_name__icontains=text)
+            | (or_also or Q(pk__in=[]))
+        )
+
     def lock(self, order: Order) -> Order:
         """Take the order's row lock: after the account's, before any document's."""
         return self.select_for_update(no_key=True).get(pk=order.pk)

@@ -27,7 +27,7 @@ def search(request: HttpRequest) -> HttpResponse:
     target = _exactly(text, membership)
     if target:
         return redirect(target)
-    orders = _orders(text, membership)
+    orders = Order.objects.for_member(membership).about(text)
     documents = _documents(text, orders, membership)
     context = {
         "text": text,
@@ -50,16 +50,6 @@ def _exactly(text: str, membership: Membership) -> str:
         return ""
     is_note = document.kind == Document.Kind.CREDIT_NOTE
     return reverse("credit_notes:detail" if is_note else "invoices:detail", args=[document.number])
-
-
-def _orders(text: str, membership: Membership) -> QuerySet[Order]:
-    """Find by the beginning of a number, by domain or organisation."""
-    return Order.objects.for_member(membership).filter(
-        Q(order_number__startswith=text)
-        | Q(request_number__startswith=text)
-        | Q(domain_name__icontains=text)
-        | Q(organization_name__icontains=text)
-    )
 
 
 def _documents(text: str, orders: QuerySet[Order], membership: Membership) -> QuerySet[Document]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib import messages
@@ -19,22 +18,18 @@ from billing.models import Document
 from billing.sentences import SentenceError
 from certinext.web.pages import paginate
 from orders.actions import actions_for
-from orders.cancel import cancel_order
-from orders.consequences import what_happened, what_will_happen
+from orders.consequences import what_happened
 from orders.costs import Costs, costs_of, readable_documents
-from orders.errors import InvalidOrder
+from orders.desk import Desk, customers_desk
+from orders.end_pages import cancel_page, reject_page
 from orders.filters import CONDITIONS, NEWEST_FIRST, SORTS, VIEWS, OrderFilter, count_views
-from orders.forms import ReasonForm
 from orders.history import timeline
-from orders.models import Order, OrderStatus
+from orders.models import Order
 from orders.outlook import invoice_outlook, price_outlook
 from orders.place import proceed_with_order
-from orders.reject import reject_order
 from orders.rows import rows_of
 from orders.timeline import events_of, names_of
 from orders.words import certificate_word, sees_amounts, status_kind
-
-Verb = Callable[..., Order]
 
 
 @require_safe
@@ -76,11 +71,12 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
     order = find(request, number)
     if order.order_number and order.order_number != number:
         return redirect("orders:detail", order.order_number)
-    now = timezone.now()
+    now, desk = timezone.now(), customers_desk(request)
     costs = costs_of(order, membership)
     invoices = [part for part in reversed(costs.invoices) if part.is_readable]
     credit_notes = [part for part in reversed(costs.credit_notes) if part.is_readable]
     context = {
+        "desk": desk,
         "order": order,
         "status_kind": status_kind(order),
         "certificate": certificate_word(order),
@@ -88,7 +84,7 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
         "costs": costs,
         "invoices": invoices,
         "credit_notes": credit_notes,
-        "ending": ending_of(order, costs),
+        "ending": ending_of(order, costs, desk),
         "outlook": invoice_outlook(order, costs, membership, now=now),
         "price_outlook": price_outlook(order, costs, now=now),
         "actions": actions_for(
@@ -127,30 +123,15 @@ def order_credit_note(request: HttpRequest, number: str, document_number: str) -
 @require_http_methods(["GET", "HEAD", "POST"])
 @ordering_required
 def cancel(request: HttpRequest, number: str) -> HttpResponse:
-    """Cancel a pending order, after a page that says what happens to its money."""
-    order = find(request, number)
-    actions = actions_for(order, membership_of(request), is_invoiced=False, is_credited=False)
-    if not actions.cancel:
-        return not_any_more(request, order)
-
-    def act(reason: str, by: str, now: datetime) -> Order:
-        return cancel_order(order, by=by, reason=reason, now=now, by_customer=True)
-
-    return _end(request, order, act, "orders/cancel.html", _("Order %(number)s is cancelled."))
+    """Cancel a pending order."""
+    return cancel_page(request, find(request, number), customers_desk(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @ordering_required
 def reject(request: HttpRequest, number: str) -> HttpResponse:
-    """Reject an order that is on hold, with a reason."""
-    order = find(request, number)
-    if order.order_status != OrderStatus.ON_HOLD:
-        return not_any_more(request, order)
-
-    def act(reason: str, by: str, now: datetime) -> Order:
-        return reject_order(order, by=by, reason=reason, now=now)
-
-    return _end(request, order, act, "orders/reject.html", _("Request %(number)s is rejected."))
+    """Reject an order that is on hold."""
+    return reject_page(request, find(request, number), customers_desk(request))
 
 
 @require_POST
@@ -159,7 +140,7 @@ def proceed(request: HttpRequest, number: str) -> HttpResponse:
     """Accept an order that was saved on hold."""
     order = find(request, number)
     try:
-        order = proceed_with_order(order, by=_actor(request), now=timezone.now())
+        order = proceed_with_order(order, by=membership_of(request).user.email, now=timezone.now())
     except SentenceError as error:
         messages.error(request, _(error.message) % error.params)
     else:
@@ -178,17 +159,8 @@ def find(request: HttpRequest, number: str) -> Order:
         raise Http404 from None
 
 
-def ending_of(
-    order: Order,
-    costs: Costs,
-    *,
-    invoice_route: str = "invoices:detail",
-    note_route: str = "credit_notes:detail",
-) -> dict[str, object] | None:
-    """Return who ended the order, when and why, and what it meant; None while it has not.
-
-    The routes are those of the reader's pages of documents.
-    """
+def ending_of(order: Order, costs: Costs, desk: Desk) -> dict[str, object] | None:
+    """Return who ended the order, when and why, and what it meant; None while it has not."""
     if hasattr(order, "cancellation"):
         by, at = order.cancellation.cancelled_by, order.cancellation.cancelled_at
         reason = order.cancellation.reason
@@ -202,7 +174,9 @@ def ending_of(
         "by": names_of([by]).get(by, by),
         "at": at,
         "reason": reason,
-        "money": what_happened(costs, invoice_route=invoice_route, note_route=note_route),
+        "money": what_happened(
+            costs, invoice_route=desk.routes["invoice"], note_route=desk.routes["credit_note"]
+        ),
     }
 
 
@@ -210,41 +184,3 @@ def zone_name(now: datetime) -> str:
     """Name the zone of the page's times, with its abbreviation where it has one."""
     zone, short = timezone.get_current_timezone_name(), timezone.localtime(now).tzname() or ""
     return f"{zone} ({short})" if short.isalpha() and short != zone else zone
-
-
-def _end(
-    request: HttpRequest,
-    order: Order,
-    act: Callable[[str, str, datetime], Order],
-    template: str,
-    done: str,
-) -> HttpResponse:
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            order = act(form.cleaned_data["reason"], _actor(request), timezone.now())
-        except InvalidOrder as error:
-            form.add_error("reason", _(error.message) % error.params)
-        except SentenceError as error:
-            messages.error(request, _(error.message) % error.params)
-            return redirect("orders:detail", str(order))
-        else:
-            messages.success(request, done % {"number": str(order)})
-            return redirect("orders:detail", str(order))
-    costs = costs_of(order, membership_of(request))
-    context = {"order": order, "form": form, "money": what_will_happen(costs)}
-    return render(request, template, context)
-
-
-def not_any_more(request: HttpRequest, order: Order) -> HttpResponse:
-    """Answer somebody who was too late, or whose page is older than the order's status."""
-    messages.warning(
-        request,
-        _("%(order)s is %(status)s: this cannot be done any more.")
-        % {"order": str(order), "status": order.get_order_status_display()},
-    )
-    return redirect("orders:detail", str(order))
-
-
-def _actor(request: HttpRequest) -> str:
-    return membership_of(request).user.email

@@ -43,12 +43,9 @@ class StaffOrderFilter(OrderedBetween, ListFilter):
 
     def search(self, queryset: OrderQuerySet, _name: str, text: str) -> QuerySet[Order]:
         """Find by order, request or account number, or by a name."""
-        text = text.strip()
-        return queryset.filter(
-            Q(order_number__startswith=text)
-            | Q(request_number__startswith=text)
-            | Q(account__account_number=text)
-            | Q(account__display_name__icontains=text)
-            | Q(domain_name__icontains=text)
-            | Q(organization_name__icontains=text)
+        account = text.strip()
+        return queryset.about(
+            text,
+            or_also=Q(account__account_number=account)
+            | Q(account__display_name__icontains=account),
         )

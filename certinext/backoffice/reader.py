@@ -10,6 +10,19 @@ from billing.access import person_of
 from billing.models import Account, Membership
 from billing.models.accounts import AccountQuerySet
 from certinext.identity.models import User
+from orders.desk import Desk
+
+STAFF_ROUTES = {
+    "list": "backoffice:orders",
+    "order": "backoffice:order",
+    "cancel": "backoffice:cancel_order",
+    "reject": "backoffice:reject_order",
+    "reissue": "backoffice:reissue_order",
+    "renew": "backoffice:renew_order",
+    "add_names": "backoffice:add_names",
+    "invoice": "backoffice:invoice",
+    "credit_note": "backoffice:credit_note",
+}
 
 
 class StaffReader:
@@ -36,3 +49,8 @@ class StaffReader:
 def staff_reader(request: HttpRequest) -> Membership:
     """Return the signed-in clerk as a reader of everything."""
     return cast(Membership, StaffReader(person_of(request)))
+
+
+def staff_desk(request: HttpRequest) -> Desk:
+    """Return where the signed-in clerk works on anybody's orders."""
+    return Desk(staff_reader(request), STAFF_ROUTES, is_staff=True)

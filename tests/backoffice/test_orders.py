@@ -115,7 +115,7 @@ def test_an_end_needs_a_reason(staff: Client, verb: str) -> None:
 def test_an_order_that_has_ended_cannot_end_again(staff: Client) -> None:
     order = Customer().order()
     post(staff, order, "cancel")
-    assert "has ended already" in post(staff, order, "reject")
+    assert f"{order} is Cancelled: this cannot be done any more." in post(staff, order, "reject")
     assert "Cancel the order</a>" not in staff.get(f"{LIST}{order}/").content.decode()
     assert CreditNote.objects.count() == 1
 
@@ -162,3 +162,21 @@ def test_a_number_that_is_also_another_ones_request_leads_to_the_order(staff: Cl
     answer = staff.get(f"{LIST}{order.order_number}/")
     assert answer.status_code == 200
     assert answer.context["order"] == order
+
+
+def test_a_request_that_is_rejected_is_called_one(staff: Client) -> None:
+    request = Customer().order(save_and_hold=True)
+    page = staff.get(f"{LIST}{request}/reject/").content.decode()
+    assert f"<h1>Reject request {request}</h1>" in page
+    assert "The certificate is not issued." in page
+    assert f"Request {request} is Rejected." in post(staff, request, "reject")
+
+
+def test_the_end_of_a_certificate_that_was_issued_promises_nothing_about_it(staff: Client) -> None:
+    order = Customer().order()
+    Order.objects.update(
+        order_status=OrderStatus.FULFILLED, certificate_status=CertificateStatus.DOWNLOADED
+    )
+    html = staff.get(f"{LIST}{order}/cancel/").content.decode()
+    assert "The certificate is not issued." not in html
+    assert "This cannot be undone." in html

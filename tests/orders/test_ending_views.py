@@ -53,7 +53,7 @@ def test_a_customer_cancels_with_a_reason_and_the_money_follows(
     assert order.cancellation.cancelled_by == person.email
     assert order.cancellation.reason == "Wrong domain"
     assert DocumentBalance.objects.get(document=invoice_of(order)).open_amount == 0
-    assert f"Order {order} is cancelled." in words(browser.get(answer.url))
+    assert f"Order {order} is Cancelled." in words(browser.get(answer.url))
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\x00", "x" * 301, "a\u202eb"])

@@ -32,12 +32,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "text": text,
         "accounts": Account.objects.search(text).order_by("display_name")[:SHOWN],
-        "orders": Order.objects.filter(
-            Q(order_number__startswith=text)
-            | Q(request_number__startswith=text)
-            | Q(domain_name__icontains=text)
-            | Q(organization_name__icontains=text)
-        ).select_related("account", "product")[:SHOWN],
+        "orders": Order.objects.about(text).select_related("account", "product")[:SHOWN],
         "documents": documents.select_related("account").order_by("-id")[:SHOWN],
     }
     return render(request, "backoffice/search.html", context)
