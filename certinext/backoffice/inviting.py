@@ -9,20 +9,27 @@ from smtplib import SMTPException
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.models import Account, InvitedMembership
 from billing.models.seller import current_seller
 from certinext.backoffice.addresses import invitation_url
 from certinext.backoffice.finding import actor_of
-from certinext.identity.invite import invite, send_invitation
+from certinext.identity.invite import (
+    AlreadyInvited,
+    InvitationClosed,
+    invite,
+    send_invitation,
+    withdraw_invitation,
+)
 from certinext.identity.models import Invitation
 
 logger = logging.getLogger(__name__)
 
 
 def invite_staff(request: HttpRequest, *, email: str, full_name: str, now: datetime) -> None:
-    """Invite somebody to the backoffice."""
+    """Invite somebody to the backoffice. Raises `AlreadyInvited`."""
     invitation = invite(
         email=email, full_name=full_name, invited_by=actor_of(request), now=now, is_staff=True
     )
@@ -32,11 +39,38 @@ def invite_staff(request: HttpRequest, *, email: str, full_name: str, now: datet
 def invite_member(
     request: HttpRequest, account: Account, *, email: str, full_name: str, role: str, now: datetime
 ) -> None:
-    """Invite somebody to an account, with a role that they get when they accept."""
+    """Invite somebody to an account, with a role that they get when they accept.
+
+    Raises `AlreadyInvited` while they have an open invitation to it.
+    """
     with transaction.atomic():
+        # Whoever sends the form a second time waits here, and finds the first one's invitation.
+        Account.objects.lock(account)
+        if Invitation.objects.open(now=now).filter(
+            email__iexact=email, invitedmembership__account=account
+        ):
+            raise AlreadyInvited
         invitation = invite(email=email, full_name=full_name, invited_by=actor_of(request), now=now)
         InvitedMembership.objects.create(invitation=invitation, account=account, role=role)
     _mail(request, invitation)
+
+
+def withdraw(request: HttpRequest, invitation: Invitation, *, account_number: str = "") -> None:
+    """Take an invitation back, and say so; or why that is too late."""
+    try:
+        withdraw_invitation(invitation, now=timezone.now(), account_number=account_number)
+    except InvitationClosed:
+        messages.warning(
+            request,
+            _("The invitation of %(email)s is closed already: it was used, withdrawn or is over.")
+            % {"email": invitation.email},
+        )
+    else:
+        messages.success(
+            request,
+            _("The invitation of %(email)s was withdrawn: its link lets nobody in any more.")
+            % {"email": invitation.email},
+        )
 
 
 def _mail(request: HttpRequest, invitation: Invitation) -> None:

@@ -83,6 +83,7 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.import_run, name="import"),
     path("staff/", staff.staff, name="staff"),
     path("staff/invite/", staff.invite_staff, name="invite_staff"),
+    path("staff/invitations/<int:pk>/withdraw/", staff.withdraw_staff, name="withdraw_staff"),
     path("staff/<int:pk>/switch/", staff.switch_staff, name="switch_staff"),
     path("seller/", seller.seller, name="seller"),
     path("seller/branding/", seller.branding, name="branding"),

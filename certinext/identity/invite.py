@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.dispatch import Signal
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -22,22 +22,59 @@ invitation_accepted = Signal()
 
 
 class InvitationClosed(Exception):
-    """The link was used already or its days are over."""
+    """The link was used already, was withdrawn, or its days are over."""
 
 
+class AlreadyInvited(Exception):
+    """This address has a link to the backoffice that still works."""
+
+
+@transaction.atomic
 def invite(
     *, email: str, full_name: str, invited_by: str, now: datetime, is_staff: bool = False
 ) -> Invitation:
-    """Write an invitation; `send_invitation` mails its link."""
-    invitation = Invitation.objects.create(
-        email=email.strip().lower(),
-        full_name=full_name.strip(),
-        is_staff=is_staff,
-        invited_by=invited_by,
-        expires_at=now + timedelta(days=settings.INVITATION_DAYS),
-    )
+    """Write an invitation; `send_invitation` mails its link.
+
+    An address has one open invitation to the backoffice at a time: raises `AlreadyInvited`.
+    """
+    email = email.strip().lower()
+    if is_staff:
+        # One whose days are over makes room; its link says that they are.
+        Invitation.objects.filter(
+            is_staff=True, email=email, accepted_at=None, withdrawn_at=None, expires_at__lte=now
+        ).update(withdrawn_at=now)
+    try:
+        with transaction.atomic():
+            invitation = Invitation.objects.create(
+                email=email,
+                full_name=full_name.strip(),
+                is_staff=is_staff,
+                invited_by=invited_by,
+                expires_at=now + timedelta(days=settings.INVITATION_DAYS),
+            )
+    except IntegrityError as error:
+        if "invitation_to_backoffice_once" not in str(error):
+            raise
+        raise AlreadyInvited from error
     record("invitation.sent", on=invitation, label=invitation.email, backoffice=is_staff)
     return invitation
+
+
+@transaction.atomic
+def withdraw_invitation(invitation: Invitation, *, now: datetime, account_number: str = "") -> None:
+    """Close an invitation that nobody has accepted, audited. Raises `InvitationClosed`."""
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if not invitation.is_open(now=now):
+        raise InvitationClosed
+    invitation.withdrawn_at = now
+    invitation.save(update_fields=["withdrawn_at"])
+    record(
+        "invitation.withdrawn",
+        on=invitation,
+        label=invitation.email,
+        account_number=account_number,
+        backoffice=invitation.is_staff,
+    )
 
 
 def send_invitation(invitation: Invitation, *, url: str, seller_name: str) -> None:

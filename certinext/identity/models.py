@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -73,10 +74,19 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Questions about invitations."""
+
+    def open(self, *, now: datetime) -> InvitationQuerySet:
+        """Those whose link still works."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now)
+
+
 class Invitation(models.Model):
     """A link by e-mail with which a person sets a password and comes in, once, for some days.
 
-    `is_staff` invites to the backoffice. Customers' roles hang on it from `billing`.
+    `is_staff` invites to the backoffice, one address once at a time. Customers' roles hang on it
+    from `billing`.
     """
 
     email = models.EmailField(_("e-mail address"), max_length=254)
@@ -87,11 +97,23 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(_("sent"), auto_now_add=True)
     expires_at = models.DateTimeField(_("valid until"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=Q(is_staff=True, accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="invitation_to_backoffice_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.email
 
     def is_open(self, *, now: datetime) -> bool:
         """Say whether the link still works."""
-        return self.accepted_at is None and now < self.expires_at
+        return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at

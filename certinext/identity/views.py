@@ -25,7 +25,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     invitation = get_object_or_404(Invitation, token=token)
     now = timezone.now()
     if not invitation.is_open(now=now):
-        return render(request, "identity/invitation_closed.html", status=410)
+        return _closed(request, invitation)
     form = AcceptInvitationForm(
         request.POST or None, email=invitation.email, full_name=invitation.full_name
     )
@@ -36,7 +36,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
             get_adapter(request).pre_authenticate(request, email=invitation.email)
             user = accept_invitation(invitation, password=password, now=now)
         except InvitationClosed:
-            return render(request, "identity/invitation_closed.html", status=410)
+            invitation.refresh_from_db()
+            return _closed(request, invitation)
         except ValidationError as error:
             form.add_error("password", error)
         else:
@@ -44,3 +45,11 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("/")
     context = {"form": form, "invitation": invitation}
     return render(request, "identity/accept_invitation.html", context)
+
+
+def _closed(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Say that the link leads nowhere, and whether somebody took it back."""
+    withdrawn_at = invitation.withdrawn_at
+    was_withdrawn = withdrawn_at is not None and withdrawn_at < invitation.expires_at
+    context = {"was_withdrawn": was_withdrawn}
+    return render(request, "identity/invitation_closed.html", context, status=410)

@@ -18,7 +18,7 @@ from billing.models import (
     Product,
     Subscription,
 )
-from certinext.identity.models import User
+from certinext.identity.models import Invitation, User
 from orders.models import Order
 
 # The values of a route's parameters, by their names.
@@ -63,6 +63,7 @@ def subjects_of(houses: dict[str, House], staff: User) -> dict[str, Subject]:
         for word, order in house.orders.items():
             found |= _order(prefix + word, order)
     found["staff"] = {"pk": staff.pk}
+    found["invited_staff"] = {"pk": Invitation.objects.get(is_staff=True).pk}
     found["a_plan"] = {"pk": Plan.objects.order_by("pk").values_list("pk", flat=True)[0]}
     found["product"] = {"pk": Product.objects.values_list("pk", flat=True)[0]}
     # Another account's rows below this one's address.

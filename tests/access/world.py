@@ -126,6 +126,13 @@ def _build_alpha(world: World) -> None:
 def _staff(world: World, persona: str, name: str) -> User:
     person: User = UserFactory.create(full_name=name, is_staff=True)
     world.sessions[persona] = _session_of(person)
+    invite(
+        email=f"invited@{persona.replace('_', '-')}.example",
+        full_name="Invited Clerk",
+        invited_by=person.email,
+        now=START,
+        is_staff=True,
+    )
     return person
 
 

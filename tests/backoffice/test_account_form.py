@@ -76,10 +76,25 @@ def test_a_new_account_takes_the_platforms_number(staff: Client) -> None:
     assert Account.objects.get().account_number == "3108842834"
 
 
+def test_a_form_that_is_sent_twice_adds_one_account(staff: Client) -> None:
+    drawn = re.search(
+        r'name="free_number" value="([0-9]{10})"',
+        staff.get("/backoffice/accounts/add/").content.decode(),
+    )
+    assert drawn is not None
+    sent = fields(free_number=drawn[1])
+    staff.post("/backoffice/accounts/add/", sent)
+    account = Account.objects.get()
+    assert account.account_number == drawn[1]
+    again = staff.post("/backoffice/accounts/add/", sent).content.decode()
+    assert f"This form was sent before and added {account}, account {drawn[1]}:" in again
+    assert Account.objects.get() == account
+
+
 @pytest.mark.parametrize(
     ("number", "sentence"),
     [
-        ("3108842834", "An account has this number already."),
+        ("3108842834", "Konkan Bank has this number already."),
         ("310884283", "Write 10 digits."),
         ("31088428a4", "Write 10 digits."),
     ],
@@ -87,7 +102,7 @@ def test_a_new_account_takes_the_platforms_number(staff: Client) -> None:
 def test_a_number_that_is_taken_or_malformed_is_refused(
     staff: Client, number: str, sentence: str
 ) -> None:
-    AccountFactory.create(account_number="3108842834")
+    AccountFactory.create(account_number="3108842834", display_name="Konkan Bank")
     html = staff.post("/backoffice/accounts/add/", fields(account_number=number)).content.decode()
     assert errors(html) == [sentence]
     assert Account.objects.count() == 1

@@ -204,6 +204,7 @@ NO_PAGES = {
     "backoffice:start_run",
     "backoffice:switch_staff",
     "backoffice:withdraw_invitation",
+    "backoffice:withdraw_staff",
     "billing:branding",
     "billing:home",
     "billing:logo",

@@ -202,9 +202,19 @@ class NewAccountForm(AccountForm):
         required=False,
         validators=[ten_digits],
     )
+    # Drawn with the page: a form that is sent twice finds its own account.
+    free_number = forms.CharField(
+        widget=forms.HiddenInput,
+        required=False,
+        validators=[ten_digits],
+    )
 
     class Meta(AccountForm.Meta):
         fields = ["account_number", *AccountForm.Meta.fields]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["free_number"].initial = free_account_number
 
     @property
     def sections(self) -> Shown:
@@ -215,9 +225,31 @@ class NewAccountForm(AccountForm):
     def clean_account_number(self) -> str:
         """Refuse a number that is taken."""
         number: str = self.cleaned_data["account_number"]
-        if number and Account.objects.filter(account_number=number).exists():
-            raise forms.ValidationError(_("An account has this number already."))
-        return number or free_account_number()
+        taken = Account.objects.filter(account_number=number).first() if number else None
+        if taken is not None:
+            raise forms.ValidationError(
+                _("%(account)s has this number already.") % {"account": taken}
+            )
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        """Take the free number where none was given, once."""
+        cleaned = super().clean()
+        if cleaned.get("account_number") == "":
+            number = cleaned.get("free_number") or free_account_number()
+            added = Account.objects.filter(account_number=number).first()
+            if added is not None:
+                self.add_error(
+                    None,
+                    _(
+                        "This form was sent before and added %(account)s, account %(number)s:"
+                        " nothing was added again. For another account open the form anew."
+                    )
+                    % {"account": added, "number": number},
+                )
+            else:
+                cleaned["account_number"] = number
+        return cleaned
 
 
 def free_account_number() -> str:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing.access import staff_required
 from billing.locks import lock_with_payer
-from billing.models import Account, Charge, Document, InvitedMembership
+from billing.models import Account, Charge, Document, InvitedMembership, Seller
 from billing.models.seller import current_seller
 from billing.periods import local_date
 from billing.snapshots import address_lines, country_name
@@ -27,6 +27,7 @@ from certinext.backoffice.accounts import outstanding_of
 from certinext.backoffice.changes import changes_of
 from certinext.backoffice.finding import actor_of, find_account
 from certinext.backoffice.forms.account import AccountForm, NewAccountForm
+from certinext.identity.models import Invitation
 from invoices.mended import is_mended, latest_parked
 from invoices.models import Invoice
 from invoices.per_order import invoice_open_orders
@@ -83,10 +84,8 @@ def add_account(request: HttpRequest) -> HttpResponse:
             "kind": Account.Kind.ENTERPRISE,
         },
     )
-    if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            added = form.save()
-            record("account.added", on=added, account_number=added.account_number, kind=added.kind)
+    if request.method == "POST" and _add(form):
+        added = form.instance
         messages.success(request, _("%(account)s was added.") % {"account": added})
         return redirect("backoffice:account", added.account_number)
     return render(request, "backoffice/account_form.html", {"form": form})
@@ -141,6 +140,17 @@ def bill_account(request: HttpRequest, account_number: str) -> HttpResponse:
     return redirect("backoffice:account", account_number)
 
 
+@transaction.atomic
+def _add(form: NewAccountForm) -> bool:
+    """Save the account; False where it cannot be. One at a time: a form sent twice adds one."""
+    Seller.objects.select_for_update(no_key=True).get(pk=1)
+    if not form.is_valid():
+        return False
+    added = form.save()
+    record("account.added", on=added, account_number=added.account_number, kind=added.kind)
+    return True
+
+
 def _chosen_partner(request: HttpRequest) -> set[int]:
     """Return the id of the partner that is typed in, if there is one: who pays is locked too."""
     number = request.POST.get("partner_number", "").strip()
@@ -181,9 +191,7 @@ def _people(account: Account) -> dict[str, Any]:
     return {
         "memberships": account.memberships.select_related("user").order_by("user__full_name"),
         "invitations": InvitedMembership.objects.filter(
-            account=account,
-            invitation__accepted_at__isnull=True,
-            invitation__expires_at__gt=timezone.now(),
+            account=account, invitation__in=Invitation.objects.open(now=timezone.now())
         )
         .select_related("invitation")
         .order_by("invitation__email"),

@@ -15,7 +15,8 @@ from billing.models import InvitedMembership, Membership
 from certinext.audit.trail import record
 from certinext.backoffice.finding import find_account
 from certinext.backoffice.forms.people import InviteMemberForm
-from certinext.backoffice.inviting import invite_member
+from certinext.backoffice.inviting import invite_member, withdraw
+from certinext.identity.invite import AlreadyInvited
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,10 +24,14 @@ from certinext.backoffice.inviting import invite_member
 def invite(request: HttpRequest, account_number: str) -> HttpResponse:
     """Invite somebody to the account by e-mail."""
     account = find_account(account_number)
-    form = InviteMemberForm(request.POST or None)
+    form = InviteMemberForm(request.POST or None, account=account)
     if request.method == "POST" and form.is_valid():
-        invite_member(request, account, now=timezone.now(), **form.cleaned_data)
-        return redirect("backoffice:account", account_number)
+        try:
+            invite_member(request, account, now=timezone.now(), **form.cleaned_data)
+        except AlreadyInvited:
+            form.refuse_second()
+        else:
+            return redirect("backoffice:account", account_number)
     return render(request, "backoffice/invite.html", {"form": form, "account": account})
 
 
@@ -57,21 +62,11 @@ def remove_member(request: HttpRequest, account_number: str, pk: int) -> HttpRes
 def withdraw_invitation(request: HttpRequest, account_number: str, pk: int) -> HttpResponse:
     """Close an invitation that nobody has accepted yet."""
     account = find_account(account_number)
-    now = timezone.now()
     invited = get_object_or_404(
         InvitedMembership.objects.select_related("invitation"),
         account=account,
         pk=pk,
         invitation__accepted_at__isnull=True,
     )
-    with transaction.atomic():
-        invited.invitation.expires_at = now
-        invited.invitation.save(update_fields=["expires_at"])
-        record(
-            "invitation.withdrawn",
-            on=invited.invitation,
-            label=invited.invitation.email,
-            account_number=account_number,
-        )
-    messages.success(request, _("The invitation was withdrawn."))
+    withdraw(request, invited.invitation, account_number=account_number)
     return redirect("backoffice:account", account_number)

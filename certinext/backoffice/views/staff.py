@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing.access import person_of, staff_required
 from certinext.audit.trail import record
-from certinext.backoffice.forms.people import InviteForm
+from certinext.backoffice.forms.people import InviteStaffForm
 from certinext.backoffice.inviting import invite_staff as send
+from certinext.backoffice.inviting import withdraw
+from certinext.identity.invite import AlreadyInvited
 from certinext.identity.models import Invitation, User
 from certinext.web.pages import paginate
 
@@ -25,9 +27,9 @@ def staff(request: HttpRequest) -> HttpResponse:
     people = User.objects.filter(is_staff=True).order_by("-is_active", "full_name", "email")
     context = {
         "page": paginate(request, people, default=50),
-        "invitations": Invitation.objects.filter(
-            is_staff=True, accepted_at__isnull=True, expires_at__gt=timezone.now()
-        ).order_by("-created_at")[:50],
+        "invitations": Invitation.objects.open(now=timezone.now())
+        .filter(is_staff=True)
+        .order_by("-created_at", "-id")[:50],
     }
     return render(request, "backoffice/staff.html", context)
 
@@ -36,11 +38,23 @@ def staff(request: HttpRequest) -> HttpResponse:
 @staff_required
 def invite_staff(request: HttpRequest) -> HttpResponse:
     """Invite somebody to the backoffice."""
-    form = InviteForm(request.POST or None)
+    form = InviteStaffForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        send(request, now=timezone.now(), **form.cleaned_data)
-        return redirect("backoffice:staff")
+        try:
+            send(request, now=timezone.now(), **form.cleaned_data)
+        except AlreadyInvited:
+            form.refuse_second()
+        else:
+            return redirect("backoffice:staff")
     return render(request, "backoffice/invite.html", {"form": form})
+
+
+@require_POST
+@staff_required
+def withdraw_staff(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close an invitation to the backoffice; its link says so from now on."""
+    withdraw(request, get_object_or_404(Invitation, pk=pk, is_staff=True))
+    return redirect("backoffice:staff")
 
 
 @require_POST

@@ -103,6 +103,10 @@ class Migration(migrations.Migration):
                     models.DateTimeField(blank=True, null=True, verbose_name="accepted"),
                 ),
                 (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="withdrawn"),
+                ),
+                (
                     "user",
                     models.ForeignKey(
                         blank=True,
@@ -117,6 +121,18 @@ class Migration(migrations.Migration):
             model_name="user",
             constraint=models.UniqueConstraint(
                 django.db.models.functions.text.Lower("email"), name="user_email_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("accepted_at__isnull", True),
+                    ("is_staff", True),
+                    ("withdrawn_at__isnull", True),
+                ),
+                fields=("email",),
+                name="invitation_to_backoffice_once",
             ),
         ),
     ]

@@ -189,6 +189,12 @@ def _token() -> None:
     again(Invitation.objects.create(email="a@example.com", token="t", expires_at=NOW))
 
 
+@refuses("invitation_to_backoffice_once", "twice")
+def _staff_invitation() -> None:
+    for token in ("t", "u"):
+        Invitation.objects.create(email="a@example.com", token=token, expires_at=NOW, is_staff=True)
+
+
 @refuses("identity_user_email_key", "twice")
 def _address() -> None:
     UserFactory(email=UserFactory(password=None).email, password=None)
