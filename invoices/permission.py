@@ -6,14 +6,14 @@ It takes effect at once, under the account lock that placing an order shares, an
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from billing.errors import CannotBill
-from billing.models import Account, Charge, Seller
+from billing.models import Account, Charge, Seller, Subscription
 from billing.models.seller import current_seller
 from billing.parking import unpark
 from billing.periods import Month, day_start, local_date
@@ -21,6 +21,9 @@ from billing.posting import open_books
 from certinext.audit.trail import record
 from invoices.models import Invoice, MonthlyPermission
 from invoices.month import invoice_period, prepare_period
+
+# A clerk reads these; all of them stand on the list of open charges.
+MOST_SHOWN = 20
 
 
 class PermissionUnchanged(Exception):
@@ -62,13 +65,18 @@ class ClosingPreview:
 class TogglePreview:
     """What switching would do now, for the clerk to confirm.
 
-    `open_net` is before tax, in the account's currency. Turning on: open charges move to the
-    invoice of `month`, issued on `issued_on`. Turning off: `closing` is invoiced at once.
+    `open_net` is before tax, in the account's currency. Turning on: open charges, of which
+    `open_charges` are the first, move to the invoice of `month`, issued on `issued_on`, and
+    `subscriptions` are charged from `fees_from` on. Turning off: `closing` is invoiced at once, and
+    `subscriptions` go on uncharged.
     """
 
     turns_on: bool
     open_charges: list[Charge]
+    open_count: int
     open_net: Decimal
+    subscriptions: int
+    fees_from: date
     month: Month
     issued_on: datetime
     issued_invoices: int
@@ -76,8 +84,18 @@ class TogglePreview:
 
     @property
     def shown_charges(self) -> list[Charge]:
-        """The charges that the switch is about."""
-        return self.closing.charges or self.open_charges
+        """The first of the charges that the switch is about."""
+        return (self.closing.charges or self.open_charges)[:MOST_SHOWN]
+
+    @property
+    def charge_count(self) -> int:
+        """How many charges the switch is about."""
+        return len(self.closing.charges) or self.open_count
+
+    @property
+    def more_charges(self) -> int:
+        """How many of them are not among the shown ones."""
+        return self.charge_count - len(self.shown_charges)
 
 
 def has_monthly_permission(account: Account) -> bool:
@@ -88,6 +106,19 @@ def has_monthly_permission(account: Account) -> bool:
 def open_permission(account: Account) -> MonthlyPermission | None:
     """Return the permission in force, if any."""
     return MonthlyPermission.objects.filter(account=account, revoked_at__isnull=True).first()
+
+
+def uncharged_subscriptions(account: Account, *, on: date) -> int:
+    """Count the account's subscriptions that go on while nothing charges them.
+
+    Fees and usage stand on monthly invoices only, so its payer has to have the permission. What
+    sub-accounts have at its expense is counted with its own.
+    """
+    if has_monthly_permission(account.payer):
+        return 0
+    if account.payer == account:
+        return Subscription.objects.payable_by(account).going_on(on=on).count()
+    return Subscription.objects.filter(account=account).going_on(on=on).count()
 
 
 def preview_toggle(account: Account, *, now: datetime) -> TogglePreview:
@@ -101,10 +132,17 @@ def preview_toggle(account: Account, *, now: datetime) -> TogglePreview:
         .order_by("service_from", "id")
     )
     permission = open_permission(account)
+    summed = charges.aggregate(net=Sum("net_amount"), count=Count("pk"))
+    first_start = _first_period_start(account, seller, now)
     return TogglePreview(
         turns_on=permission is None,
-        open_charges=list(charges),
-        open_net=charges.aggregate(net=Sum("net_amount"))["net"] or Decimal(0),
+        open_charges=list(charges[:MOST_SHOWN]),
+        open_count=summed["count"],
+        open_net=summed["net"] or Decimal(0),
+        subscriptions=Subscription.objects.payable_by(account)
+        .going_on(on=local_date(now, seller.zone))
+        .count(),
+        fees_from=Month.of(local_date(first_start, seller.zone)).first_day,
         month=month,
         issued_on=day_start(month.next().first_day, seller.zone),
         issued_invoices=Invoice.objects.filter(account=account).count(),

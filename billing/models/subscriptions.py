@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -68,6 +70,10 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
             Q(account=account, account__bill_to=Account.BillTo.SELF)
             | Q(account__parent=account, account__bill_to=Account.BillTo.PARENT)
         )
+
+    def going_on(self, *, on: date) -> SubscriptionQuerySet:
+        """Those that run on a local day or begin later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
 
 
 class Subscription(models.Model):

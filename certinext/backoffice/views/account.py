@@ -31,7 +31,7 @@ from certinext.identity.models import Invitation
 from invoices.mended import is_mended, latest_parked
 from invoices.models import Invoice
 from invoices.per_order import invoice_open_orders
-from invoices.permission import has_monthly_permission
+from invoices.permission import has_monthly_permission, uncharged_subscriptions
 from invoices.status import status_of
 
 SHOWN = 8
@@ -65,6 +65,7 @@ def account(request: HttpRequest, account_number: str) -> HttpResponse:
         **_documents(found),
         **_people(found),
         "subscriptions": found.subscriptions.select_related("plan").order_by("-starts_on", "-id"),
+        "uncharged": uncharged_subscriptions(found, on=timezone.localdate()),
         "permissions": found.monthly_permissions.order_by("-granted_at"),
         "today": timezone.localdate(),
     }

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -26,6 +27,7 @@ from invoices.permission import (
     has_monthly_permission,
     preview_toggle,
     revoke,
+    uncharged_subscriptions,
 )
 
 
@@ -69,6 +71,7 @@ def monthly(request: HttpRequest, account_number: str) -> HttpResponse:
         messages.error(request, _through_partner(account))
     else:
         messages.success(request, said)
+        _warn_of_subscriptions(request, account)
     return _done(request, account)
 
 
@@ -87,6 +90,23 @@ def _switch(account: Account, form: SwitchForm, *, by: str, now: datetime) -> st
         "account": account,
         "number": invoice,
     }
+
+
+def _warn_of_subscriptions(request: HttpRequest, account: Account) -> None:
+    """Say what goes on without being charged, once the switch is off."""
+    count = uncharged_subscriptions(account, on=timezone.localdate())
+    if count:
+        messages.warning(
+            request,
+            ngettext(
+                "%(count)s subscription goes on and is not charged any more: its fee and usage"
+                " stand on monthly invoices only.",
+                "%(count)s subscriptions go on and are not charged any more: their fees and usage"
+                " stand on monthly invoices only.",
+                count,
+            )
+            % {"count": count},
+        )
 
 
 def _ask(request: HttpRequest, account: Account, form: SwitchForm) -> HttpResponse:

@@ -14,6 +14,7 @@ from billing.models import Account
 from certinext.audit.trail import record
 from certinext.backoffice.finding import find_account
 from certinext.backoffice.forms.subscription import EndSubscriptionForm, SubscriptionForm
+from invoices.permission import has_monthly_permission
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,8 +25,21 @@ def add_subscription(request: HttpRequest, account_number: str) -> HttpResponse:
     form = SubscriptionForm(request.POST or None, account=account)
     if request.method == "POST" and _add(form, account):
         messages.success(request, _("%(plan)s was added.") % {"plan": form.instance.plan})
+        if not has_monthly_permission(account.payer):
+            messages.warning(
+                request,
+                _(
+                    "Nothing charges it yet: fees and usage stand on monthly invoices only, and"
+                    " %(payer)s has no monthly invoicing."
+                )
+                % {"payer": account.payer},
+            )
         return redirect("backoffice:account", account_number)
-    context = {"form": form, "account": account}
+    context = {
+        "form": form,
+        "account": account,
+        "is_charged": has_monthly_permission(account.payer),
+    }
     return render(request, "backoffice/subscription_form.html", context)
 
 
