@@ -1,12 +1,13 @@
 """Adding price lists, new versions of them, and setting their prices.
 
 A list in force is history: what was ordered under it was priced by it. Its prices change with a new
-version from a day on. Charges store their amounts, so no change here touches what is charged.
+version from a day on. A price that it lacks can be added, for it never priced anything. Charges
+store their amounts, so no change here touches what is charged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +32,7 @@ class ListsOverlap(SentenceError):
 
 
 class ListInForce(SentenceError):
-    """The list has begun: its prices are what orders were charged by."""
+    """The list has begun: the prices on it are what orders were charged by."""
 
 
 @dataclass(frozen=True)
@@ -143,17 +144,23 @@ def new_version(price_list: PriceList, *, name: str, valid_from: date) -> PriceL
 def set_prices(price_list: PriceList, prices: Prices, *, today: date) -> dict[str, list[str]]:
     """Set the prices that are named, take out those that are None; return what changed, audited.
 
-    Raises `ListInForce` when the list has begun before today.
+    On a list in force prices can only be added where there were none: raises `ListInForce` for
+    others, and for any on a list that has ended.
     """
     lock_price_lists()
-    if not is_editable(price_list, today=today):
-        raise ListInForce(
-            gettext_noop("%(list)s is in force: make a new version of it."), list=price_list.name
-        )
+    price_list = PriceList.objects.select_related("account").get(pk=price_list.pk)
     before = {(i.product_id, i.term_years): i.amount for i in price_list.items.all()}
     wanted = {key: amount for key, amount in prices.items() if before.get(key) != amount}
     if not wanted:
         return {}
+    begun = not is_editable(price_list, today=today)
+    if begun and (not in_force(price_list, today=today) or wanted.keys() & before.keys()):
+        raise ListInForce(
+            gettext_noop(
+                "%(list)s has begun, and a price that stands on it stays: make a new version."
+            ),
+            list=price_list.name,
+        )
     gone = Q(pk__in=[])
     for product_id, term in wanted:
         gone |= Q(product_id=product_id, term_years=term)
@@ -165,12 +172,19 @@ def set_prices(price_list: PriceList, prices: Prices, *, today: date) -> dict[st
     )
     changes = _named(before, wanted)
     record(
-        "price_list.prices_changed",
+        "price_list.prices_added" if begun else "price_list.prices_changed",
         on=price_list,
         account_number=price_list.account.account_number if price_list.account else "",
         changes=changes,
     )
     return changes
+
+
+def lacks_prices(price_list: PriceList, terms: Sequence[int]) -> bool:
+    """Say whether a product that can be ordered has no price for one of the terms."""
+    products = Product.objects.filter(is_active=True)
+    there = price_list.items.filter(product__in=products, term_years__in=terms)
+    return there.count() < products.count() * len(terms)
 
 
 def terms_of(items: Iterable[PriceListItem]) -> tuple[int, ...]:

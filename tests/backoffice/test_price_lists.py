@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from billing.models import Account, Charge, PriceList, Product
 from billing.prices import price_of
 from certinext.audit.models import AuditEvent
+from certinext.backoffice.price_lists import ListInForce, set_prices
 from tests.factories import (
     AccountFactory,
     ChargeFactory,
@@ -20,6 +21,7 @@ from tests.factories import (
     PriceListItemFactory,
     ProductFactory,
 )
+from tests.orders.reports import message, outcomes, row, run
 
 LIST = "/backoffice/price-lists/"
 TODAY, LATER = date(2026, 11, 10), date(2027, 1, 1)
@@ -106,7 +108,14 @@ def test_an_accounts_own_list_is_added_as_a_copy_and_audited(
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"valid_from": "2026-11-09"}, "Choose today or a later day."),
+        (
+            {"valid_from": "2026-11-09"},
+            "Choose today or a later day: what was ordered before has its price.",
+        ),
+        ({"valid_from": "0206-11-09"}, "Choose a day from 2000 to 2099"),
+        ({"valid_from": "2100-01-01"}, "Choose a day from 2000 to 2099"),
+        ({"valid_until": "20270-01-01"}, "Enter a valid date."),
+        ({"valid_until": "2127-01-01"}, "Choose a day from 2000 to 2099"),
         ({"valid_until": "2027-01-01"}, "It has to end after the day it starts."),
         ({"account": "9999999999"}, "There is no account with this number."),
         ({}, "Another list of the same account and currency holds on some of these days"),
@@ -153,12 +162,67 @@ def test_a_price_is_no_negative_number(staff: Client, general: PriceList) -> Non
     assert not own.items.exists()
 
 
-def test_prices_of_a_list_in_force_cannot_be_set(staff: Client, general: PriceList) -> None:
+def test_a_price_on_a_list_in_force_stays_and_a_missing_one_is_added_and_audited(
+    staff: Client, general: PriceList
+) -> None:
     product = general.items.get().product
     url = f"{LIST}{general.pk}/prices/"
-    html = staff.post(url, {field(product, 1): "1"}, follow=True).content.decode()
-    assert "its prices change with a new version" in html
-    assert general.items.get().amount == Decimal("8925.00")
+    assert f'href="{url}">Add missing prices</a>' in page(staff, f"{LIST}{general.pk}/")
+    html = page(staff, url)
+    assert 'class="num">₹8,925.00</td>' in html
+    assert field(product, 1) not in html
+    form = {field(product, 1): "1", field(product, 2): "16000"}
+    html = staff.post(url, form, follow=True).content.decode()
+    assert "1 price was added. What was refused for want of it can be ordered" in html
+    assert list(general.items.order_by("term_years").values_list("term_years", "amount")) == [
+        (1, Decimal("8925.00")),
+        (2, Decimal("16000.00")),
+    ]
+    event = AuditEvent.objects.get(action="price_list.prices_added")
+    assert event.details["changes"] == {"711, 2": ["", "16000"]}
+
+
+def test_two_clerks_who_add_the_same_missing_price_add_the_first(general: PriceList) -> None:
+    key = (general.items.get().product_id, 2)
+    set_prices(general, {key: Decimal(16000)}, today=TODAY)
+    with pytest.raises(ListInForce):
+        set_prices(general, {key: Decimal(15000)}, today=TODAY)
+    assert general.items.get(term_years=2).amount == Decimal(16000)
+
+
+def test_a_list_without_a_gap_says_that_no_price_is_missing(
+    staff: Client, general: PriceList
+) -> None:
+    product = general.items.get().product
+    for term in (2, 3):
+        PriceListItemFactory.create(price_list=general, product=product, term_years=term)
+    assert "Add missing prices" not in page(staff, f"{LIST}{general.pk}/")
+    assert "No price is missing" in page(staff, f"{LIST}{general.pk}/prices/")
+
+
+def test_a_list_that_has_ended_gets_no_price(staff: Client, general: PriceList) -> None:
+    product = general.items.get().product
+    PriceList.objects.update(valid_until=TODAY)
+    url = f"{LIST}{general.pk}/prices/"
+    html = staff.post(url, {field(product, 2): "1"}, follow=True).content.decode()
+    assert "This list has ended: it stays as it was." in html
+    assert general.items.count() == 1
+
+
+def test_a_row_that_failed_for_want_of_a_price_goes_in_once_it_is_added(
+    staff: Client, general: PriceList
+) -> None:
+    account = AccountFactory.create()
+    report = row(validity="2")
+    failed = run(account, report)
+    assert outcomes(failed) == ["failed"]
+    assert "add it to a price list that is valid on that day" in message(failed)
+    said = page(staff, f"/backoffice/imports/{failed.pk}/")
+    assert "import it again" in said
+    product = general.items.get().product
+    staff.post(f"{LIST}{general.pk}/prices/", {field(product, 2): "16000"})
+    assert outcomes(run(account, report)) == ["created"]
+    assert Charge.objects.get().net_amount == Decimal("16000.00")
 
 
 def test_a_new_version_copies_the_list_and_ends_it_on_that_day(
@@ -193,7 +257,7 @@ def test_a_new_version_begins_today_or_later_and_before_the_list_ends(
     url = f"{LIST}{general.pk}/version/"
     early = staff.post(url, {"name": "New", "valid_from": "2026-11-09"}).content.decode()
     late = staff.post(url, {"name": "New", "valid_from": "2027-01-01"}).content.decode()
-    assert "Choose today or a later day." in early
+    assert "Choose today or a later day: what was ordered before has its price." in early
     assert "does not hold on that day" in late
     assert PriceList.objects.get().valid_until == LATER
 

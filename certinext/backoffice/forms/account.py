@@ -16,6 +16,7 @@ from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import normalise_tax_id
 from billing.tax.states import find_state
 from certinext.backoffice.countries import countries, currencies, states
+from certinext.backoffice.forms.days import NEAR, day_input
 from certinext.backoffice.forms.sections import (
     Sections,
     Shown,
@@ -81,7 +82,7 @@ class AccountForm(forms.ModelForm[Account]):
         model = Account
         fields = [name for name in names_in(SECTIONS) if name != "partner_number"]
         widgets = {
-            "billing_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "billing_from": day_input(),
             "kind": forms.RadioSelect,
             "bill_to": forms.RadioSelect,
         }
@@ -92,6 +93,7 @@ class AccountForm(forms.ModelForm[Account]):
         fields["country"].choices = countries()
         fields["state_code"].choices = states()
         fields["currency"].choices = currencies()
+        self.fields["billing_from"].validators.extend(NEAR)
         # Without the empty choice that a model's choices begin with.
         fields["kind"].choices = Account.Kind.choices
         partner = self.instance.parent

@@ -13,45 +13,33 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.lists import EARLIEST, LATEST
 from billing.models import Account, PriceList, PriceListItem, Product
 from billing.models.fields import ten_digits
 from certinext.backoffice.countries import currencies
+from certinext.backoffice.forms.days import day_field
 from certinext.backoffice.forms.sections import refuse_unfit_texts
 from certinext.backoffice.price_lists import Key, sections_of
 from certinext.web import formatting
 
-DAY = {"type": "date", "min": EARLIEST.isoformat(), "max": LATEST.isoformat()}
 
-
-def day_field(label: Any, *, help_text: Any = "", required: bool = True) -> forms.DateField:
-    """Return a field for a day."""
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
-    )
-
-
-class VersionForm(forms.Form):
-    """From when a list's next version holds, and its name."""
+class FromDayForm(forms.Form):
+    """What a new list and a new version have in common: a name, and from when prices hold."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    valid_from = day_field(
-        gettext_lazy("Valid from"),
-        help_text=gettext_lazy("Today or later: the list of now holds until the day before."),
-    )
+    valid_from = day_field(gettext_lazy("Valid from"))
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._today = today
+        self.fields["valid_from"].widget.attrs["min"] = today.isoformat()
 
     def clean_valid_from(self) -> date:
         """Refuse a day that is over: what was ordered on it has its price."""
         day: date = self.cleaned_data["valid_from"]
-        if not self._today <= day <= LATEST:
-            raise forms.ValidationError(_("Choose today or a later day."))
+        if day < self._today:
+            raise forms.ValidationError(
+                _("Choose today or a later day: what was ordered before has its price.")
+            )
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -61,10 +49,18 @@ class VersionForm(forms.Form):
         return cleaned
 
 
-class PriceListForm(forms.Form):
+class VersionForm(FromDayForm):
+    """From when a list's next version holds, and its name."""
+
+    valid_from = day_field(
+        gettext_lazy("Valid from"),
+        help_text=gettext_lazy("Today or later: the list of now holds until the day before."),
+    )
+
+
+class PriceListForm(FromDayForm):
     """A new list, general or an account's own."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     account = forms.CharField(
         label=gettext_lazy("Account number"),
         help_text=gettext_lazy("For an account's own prices. Left empty: the general list."),
@@ -72,7 +68,6 @@ class PriceListForm(forms.Form):
         validators=[ten_digits],
     )
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
-    valid_from = day_field(gettext_lazy("Valid from"))
     valid_until = day_field(
         gettext_lazy("Until"),
         help_text=gettext_lazy("The first day on which it does not hold any more."),
@@ -86,9 +81,10 @@ class PriceListForm(forms.Form):
         empty_label=gettext_lazy("None yet"),
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    field_order = ["name", "account", "currency", "valid_from", "valid_until", "copied_from"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._today = today
         choices: Any = self.fields
         choices["currency"].choices = currencies()
         choices["copied_from"].label_from_instance = _list_label
@@ -104,17 +100,9 @@ class PriceListForm(forms.Form):
             raise forms.ValidationError(_("There is no account with this number."))
         return account
 
-    def clean_valid_from(self) -> date:
-        """Refuse a day that is over: what was ordered on it has its price."""
-        day: date = self.cleaned_data["valid_from"]
-        if not self._today <= day <= LATEST:
-            raise forms.ValidationError(_("Choose today or a later day."))
-        return day
-
     def clean(self) -> dict[str, Any]:
         """Check what several fields say together."""
-        cleaned = super().clean() or self.cleaned_data
-        refuse_unfit_texts(self)
+        cleaned = super().clean()
         first, until = cleaned.get("valid_from"), cleaned.get("valid_until")
         if first and until and until <= first:
             self.add_error("valid_until", _("It has to end after the day it starts."))
@@ -138,15 +126,26 @@ class PriceListForm(forms.Form):
 
 
 @dataclass(frozen=True)
+class Cell:
+    """A price: the field to set it, or where it stays as it is, the amount."""
+
+    field: BoundField | None
+    amount: Decimal | None
+
+
+@dataclass(frozen=True)
 class Inputs:
-    """A product with one field a term."""
+    """A product with one cell a term."""
 
     product: Product
-    fields: list[BoundField]
+    cells: list[Cell]
 
 
 class PricesForm(forms.Form):
-    """One field for each product and term; an empty one takes the price out."""
+    """One field for each product and term; an empty one takes the price out.
+
+    With `only_missing` the prices that there are stay, and only the others have fields.
+    """
 
     def __init__(
         self,
@@ -154,25 +153,21 @@ class PricesForm(forms.Form):
         products: Iterable[Product],
         prices: Mapping[Key, Decimal],
         terms: tuple[int, ...],
+        only_missing: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._products, self._terms = list(products), terms
-        model_field: Any = PriceListItem._meta.get_field("amount")
+        self._terms, self._fixed = terms, prices if only_missing else {}
+        self._products = [
+            product
+            for product in products
+            if not all((product.pk, term) in self._fixed for term in terms)
+        ]
         for product in self._products:
             for term in terms:
-                self.fields[_name(product.pk, term)] = forms.DecimalField(
-                    label=_("%(product)s, %(term)s years")
-                    % {"product": product.name, "term": term},
-                    initial=_plain(prices.get((product.pk, term))),
-                    required=False,
-                    min_value=0,
-                    max_digits=model_field.max_digits,
-                    decimal_places=model_field.decimal_places,
-                    widget=forms.TextInput(
-                        attrs={"inputmode": "decimal", "class": "form-control text-end px-2"}
-                    ),
-                )
+                key = (product.pk, term)
+                if key not in self._fixed:
+                    self.fields[_name(*key)] = _price_field(product, term, prices.get(key))
 
     @property
     def sections(self) -> list[tuple[str, list[Inputs]]]:
@@ -181,7 +176,7 @@ class PricesForm(forms.Form):
             (
                 section.name,
                 [
-                    Inputs(row.product, [self[_name(row.product.pk, t)] for t in self._terms])
+                    Inputs(row.product, [self._cell((row.product.pk, t)) for t in self._terms])
                     for row in section.rows
                 ],
             )
@@ -191,11 +186,27 @@ class PricesForm(forms.Form):
     @property
     def prices(self) -> dict[Key, Decimal | None]:
         """What was entered, by product and term."""
-        return {
-            (product.pk, term): self.cleaned_data[_name(product.pk, term)]
-            for product in self._products
-            for term in self._terms
-        }
+        keys = [(product.pk, term) for product in self._products for term in self._terms]
+        return {key: self.cleaned_data[_name(*key)] for key in keys if key not in self._fixed}
+
+    def _cell(self, key: Key) -> Cell:
+        fixed = self._fixed.get(key)
+        return Cell(None if fixed is not None else self[_name(*key)], fixed)
+
+
+def _price_field(product: Product, term: int, amount: Decimal | None) -> forms.DecimalField:
+    model_field: Any = PriceListItem._meta.get_field("amount")
+    return forms.DecimalField(
+        label=_("%(product)s, %(term)s years") % {"product": product.name, "term": term},
+        initial=_plain(amount),
+        required=False,
+        min_value=0,
+        max_digits=model_field.max_digits,
+        decimal_places=model_field.decimal_places,
+        widget=forms.TextInput(
+            attrs={"inputmode": "decimal", "class": "form-control text-end px-2"}
+        ),
+    )
 
 
 def _name(product_id: int, term: int) -> str:

@@ -6,15 +6,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.models import Account, Plan, Subscription
-from billing.periods import EARLIEST_START, LATEST_START
-
-NEAR = (MinValueValidator(EARLIEST_START), MaxValueValidator(LATEST_START))
+from certinext.backoffice.forms.days import NEAR, day_field, day_input
 
 
 class SubscriptionForm(forms.ModelForm[Subscription]):
@@ -26,7 +23,7 @@ class SubscriptionForm(forms.ModelForm[Subscription]):
         help_texts = {
             "starts_on": gettext_lazy("Each calendar month in which it runs is charged whole.")
         }
-        widgets = {"starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        widgets = {"starts_on": day_input()}
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,11 +51,8 @@ class SubscriptionForm(forms.ModelForm[Subscription]):
 class EndSubscriptionForm(forms.Form):
     """The first day on which it does not run any more."""
 
-    ends_on = forms.DateField(
-        label=gettext_lazy("Ends on"),
-        help_text=gettext_lazy("The first day without it."),
-        validators=NEAR,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    ends_on = day_field(
+        gettext_lazy("Ends on"), help_text=gettext_lazy("The first day without it.")
     )
 
     def __init__(self, *args: Any, starts_on: date, **kwargs: Any) -> None:

@@ -17,6 +17,7 @@ from billing.models import Account, ImportRun
 from billing.models.fields import ten_digits
 from billing.models.seller import current_seller
 from billing.periods import local_date
+from certinext.backoffice.forms.days import day_field
 from orders.import_report import import_orders
 
 # Ten thousand orders are 6 MB. Larger files belong to the command, which no browser waits for.
@@ -116,11 +117,10 @@ class OrdersUploadForm(AccountUploadForm):
 class ProductsUploadForm(UploadForm):
     """The platform's catalogue, with prices from a day on."""
 
-    valid_from = forms.DateField(
-        label=gettext_lazy("Prices hold from"),
+    valid_from = day_field(
+        gettext_lazy("Prices hold from"),
         help_text=gettext_lazy("Left empty: from today. Earlier orders keep their prices."),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def run(self, *, by: str, now: datetime) -> ImportRun:

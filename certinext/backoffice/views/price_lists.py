@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.access import staff_required
@@ -61,6 +61,7 @@ def price_list(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **_frame(found),
         "terms": terms,
+        "lacks_prices": verbs.lacks_prices(found, terms),
         "sections": verbs.sections_of({item.product for item in items}, prices, terms),
     }
     return render(request, "backoffice/price_list.html", context)
@@ -115,10 +116,11 @@ def add_version(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def edit_prices(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set the prices of a list that has not begun before today."""
-    found = _find(pk)
-    if not verbs.is_editable(found, today=_today()):
-        messages.warning(request, _("This list has begun: its prices change with a new version."))
+    """Set the prices of a list that has not begun; of one in force, add those it lacks."""
+    found, today = _find(pk), _today()
+    is_editable = verbs.is_editable(found, today=today)
+    if not is_editable and not verbs.in_force(found, today=today):
+        messages.warning(request, _("This list has ended: it stays as it was."))
         return redirect("backoffice:price_list", pk)
     items = list(found.items.all())
     terms = verbs.terms_of(items)
@@ -129,13 +131,32 @@ def edit_prices(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         prices={(item.product_id, item.term_years): item.amount for item in items},
         terms=terms,
+        only_missing=not is_editable,
     )
     if request.method == "POST" and form.is_valid():
-        changes = verbs.set_prices(found, form.prices, today=_today())
-        messages.success(request, _("Saved.") if changes else _("Nothing was changed."))
+        try:
+            changes = verbs.set_prices(found, form.prices, today=today)
+        except verbs.ListInForce as error:
+            messages.error(request, _(error.message) % error.params)
+        else:
+            messages.success(request, _saved(changes, is_editable=is_editable))
         return redirect("backoffice:price_list", pk)
     context = {**_frame(found), "form": form, "terms": terms}
     return render(request, "backoffice/edit_prices.html", context)
+
+
+def _saved(changes: dict[str, list[str]], *, is_editable: bool) -> str:
+    if not changes:
+        return _("Nothing was changed.")
+    if is_editable:
+        return _("Saved.")
+    return ngettext(
+        "%(count)s price was added. What was refused for want of it can be ordered or imported"
+        " now.",
+        "%(count)s prices were added. What was refused for want of them can be ordered or imported"
+        " now.",
+        len(changes),
+    ) % {"count": len(changes)}
 
 
 def _find(pk: int) -> PriceList:
