@@ -11,6 +11,7 @@ from billing.http import seller_of
 from certinext.audit.models import AuditEvent
 from certinext.backoffice.actions import in_words
 from certinext.backoffice.trail import TrailFilter
+from certinext.backoffice.trail_links import page_urls
 from certinext.web.pages import paginate
 
 
@@ -21,11 +22,12 @@ def audit(request: HttpRequest) -> HttpResponse:
     filters = TrailFilter(request.GET, AuditEvent.objects.order_by("-id"), request=request)
     seller = seller_of(request)
     page = paginate(request, filters.qs, default=50)
+    urls = page_urls(page.rows)
     context = {
         "filters": filters,
         "form": filters.form,
         "page": page,
-        "events": [(event, in_words(event.action)) for event in page.rows],
+        "events": [(event, in_words(event.action), urls.get(event.pk, "")) for event in page.rows],
         "zone": seller.time_zone if seller else "UTC",
     }
     return render(request, "backoffice/audit.html", context)
