@@ -196,6 +196,31 @@ def test_payers_are_one_step_away(staff: Client) -> None:
     ]
 
 
+def test_who_is_invoiced_through_a_partner_has_its_currency(staff: Client) -> None:
+    partner = AccountFactory.create(kind="partner", display_name="Vindhya", currency="EUR")
+    account = AccountFactory.create(parent=partner, currency="INR")
+    sentence = (
+        "Its invoices go to Vindhya, which is billed in EUR, and nothing is converted: choose EUR"
+        " here, or let this account pay for itself."
+    )
+    assert edit(staff, account, bill_to="parent") == [sentence]
+    new = fields(partner_number=partner.account_number, bill_to="parent")
+    assert errors(staff.post("/backoffice/accounts/add/", new).content.decode()) == [sentence]
+    assert edit(staff, account, bill_to="parent", currency="EUR") == []
+
+
+def test_a_payers_currency_is_that_of_whom_it_pays_for(staff: Client) -> None:
+    partner = AccountFactory.create(kind="partner", currency="INR")
+    AccountFactory.create(parent=partner, currency="INR")
+    paid = AccountFactory.create(parent=partner, bill_to="parent", display_name="Konkan")
+    assert edit(staff, partner, currency="EUR") == [
+        "Konkan is invoiced through this account and billed in INR, and nothing is converted. Let"
+        " it and the others like it pay for themselves, then change the currency here and there."
+    ]
+    Account.objects.filter(pk=paid.pk).update(bill_to="self")
+    assert edit(staff, partner, currency="EUR") == []
+
+
 def test_a_state_belongs_to_an_address_in_india(staff: Client) -> None:
     account = AccountFactory.create()
     assert edit(staff, account, country="FR", state_code="27") == [

@@ -6,7 +6,7 @@ import secrets
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -112,7 +112,7 @@ class AccountForm(forms.ModelForm[Account]):
         return kind
 
     def clean_currency(self) -> str:
-        """Keep the currency once something was charged in it."""
+        """Keep the currency once something was charged in it, and with whom this account pays for."""
         currency: str = self.cleaned_data["currency"]
         if self.instance.pk and currency != self.instance.currency:
             used = Charge.objects.filter(Q(account=self.instance) | Q(payer=self.instance))
@@ -121,6 +121,7 @@ class AccountForm(forms.ModelForm[Account]):
                     _("The account has charges in %(currency)s: its currency cannot change.")
                     % {"currency": self.instance.currency}
                 )
+            self._keep_with_sub_accounts(currency)
         return currency
 
     def clean_partner_number(self) -> Account | None:
@@ -184,15 +185,38 @@ class AccountForm(forms.ModelForm[Account]):
             self.add_error("bill_to", _("Turn off this account's monthly invoicing first."))
         elif self._pays_for_others():
             self.add_error("bill_to", _("Other accounts are invoiced through this one."))
+        elif cleaned.get("currency", partner.currency) != partner.currency:
+            self.add_error(
+                "currency",
+                _(
+                    "Its invoices go to %(partner)s, which is billed in %(currency)s, and nothing"
+                    " is converted: choose %(currency)s here, or let this account pay for itself."
+                )
+                % {"partner": partner, "currency": partner.currency},
+            )
+
+    def _keep_with_sub_accounts(self, currency: str) -> None:
+        """Refuse a currency that accounts which are invoiced through this one do not have."""
+        others = self._paid_for().exclude(currency=currency)
+        first = others.first()
+        if first is not None:
+            raise forms.ValidationError(
+                _(
+                    "%(account)s is invoiced through this account and billed in %(theirs)s, and"
+                    " nothing is converted. Let it and the others like it pay for themselves, then"
+                    " change the currency here and there."
+                )
+                % {"account": first, "theirs": first.currency}
+            )
 
     def _has_sub_accounts(self) -> bool:
         return bool(self.instance.pk) and self.instance.sub_accounts.exists()
 
     def _pays_for_others(self) -> bool:
-        through = Account.BillTo.PARENT
-        return (
-            bool(self.instance.pk) and self.instance.sub_accounts.filter(bill_to=through).exists()
-        )
+        return bool(self.instance.pk) and self._paid_for().exists()
+
+    def _paid_for(self) -> QuerySet[Account]:
+        return self.instance.sub_accounts.filter(bill_to=Account.BillTo.PARENT)
 
 
 class NewAccountForm(AccountForm):
