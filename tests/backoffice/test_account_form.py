@@ -213,10 +213,11 @@ def test_a_payers_currency_is_that_of_whom_it_pays_for(staff: Client) -> None:
     partner = AccountFactory.create(kind="partner", currency="INR")
     AccountFactory.create(parent=partner, currency="INR")
     paid = AccountFactory.create(parent=partner, bill_to="parent", display_name="Konkan")
-    assert edit(staff, partner, currency="EUR") == [
+    sentence = (
         "Konkan is invoiced through this account and billed in INR, and nothing is converted. Let"
         " it and the others like it pay for themselves, then change the currency here and there."
-    ]
+    )
+    assert edit(staff, partner, currency="EUR") == [sentence]
     Account.objects.filter(pk=paid.pk).update(bill_to="self")
     assert edit(staff, partner, currency="EUR") == []
 

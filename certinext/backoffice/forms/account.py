@@ -112,7 +112,7 @@ class AccountForm(forms.ModelForm[Account]):
         return kind
 
     def clean_currency(self) -> str:
-        """Keep the currency once something was charged in it, and with whom this account pays for."""
+        """Keep the currency once something was charged in it, and that of whom it pays for."""
         currency: str = self.cleaned_data["currency"]
         if self.instance.pk and currency != self.instance.currency:
             used = Charge.objects.filter(Q(account=self.instance) | Q(payer=self.instance))
