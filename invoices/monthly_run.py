@@ -36,12 +36,21 @@ class MonthNotOver(Exception):
     """The month is not over in the seller's zone: its charges are not complete."""
 
 
+class NobodyWaits(Exception):
+    """No account waits for its invoice of the month, and it has no run: none is made."""
+
+
 def due_months(*, now: datetime) -> list[Month]:
     """Return the completed months that lack a run or an account in it, oldest first.
 
     Asked from the first month that an account with the permission still waits for, so that a
     portal that stood still catches up. The months in which an account did not have the permission
     are none of its runs': its next invoice takes them.
+
+    Nothing has to be remembered of a month without anything to bill. An account that waits for it
+    gets an item all the same, done without an invoice, and its permission's `billed_until` moves
+    on; a month that nobody waits for is not asked for at all. What turns up late for either, usage
+    or an order of that month, stands open and goes on the next invoice.
     """
     zone = current_seller().zone
     waits_since = Greatest("billed_until", "granted_at")
@@ -55,20 +64,12 @@ def due_months(*, now: datetime) -> list[Month]:
     return [month for month in months if _lacks(runs.get(str(month)))]
 
 
-def anybody_waits(month: Month) -> bool:
-    """Say whether a run of the month would have an account to bill, or has one already."""
-    _, end = month_bounds(month, current_seller().zone)
-    if BillingRun.objects.filter(month=str(month)).exists():
-        return True
-    return _waiting_until(end).exists()
-
-
 @transaction.atomic
 def start_run(month: Month, *, by: str, now: datetime) -> BillingRun:
     """Return the month's run with an item for every account that waits for it.
 
     The first call makes it; a later one adds accounts that got the permission since. Raises
-    `MonthNotOver`.
+    `MonthNotOver`, and `NobodyWaits` instead of making a run without accounts.
     """
     start, end = month_bounds(month, current_seller().zone)
     if end > now:
@@ -84,7 +85,9 @@ def start_run(month: Month, *, by: str, now: datetime) -> BillingRun:
     )
     # Closing looks at the items under the same lock, so that no new one is left in a closed run.
     run = BillingRun.objects.select_for_update().get(pk=made.pk)
-    missing = _waiting(run).order_by("account_id").values_list("account_id", flat=True)
+    missing = list(_waiting(run).order_by("account_id").values_list("account_id", flat=True))
+    if created and not missing:
+        raise NobodyWaits
     BillingRunItem.objects.bulk_create(
         [BillingRunItem(run=run, account_id=pk) for pk in missing], ignore_conflicts=True
     )

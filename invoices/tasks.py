@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from celery import shared_task
 from django.utils import timezone
 
 from billing.tasks import render_outbox
 from certinext.tenancy.tasks import PublicTask, TenantTask, send_to_every_tenant
 from invoices.models import BillingRun
-from invoices.monthly_run import due_months, start_run, work_off
+from invoices.monthly_run import NobodyWaits, due_months, start_run, work_off
 from invoices.per_order import invoice_left_behind
 
 BY = "monthly run"
@@ -30,7 +32,9 @@ def dispatch_sweep() -> None:
 def run_due_months() -> None:
     """Start and work off the runs of completed months, oldest first, and those left unfinished."""
     for month in due_months(now=timezone.now()):
-        start_run(month, by=BY, now=timezone.now())
+        # Whoever waited may have been billed meanwhile, by turning the permission off.
+        with suppress(NobodyWaits):
+            start_run(month, by=BY, now=timezone.now())
     for run in BillingRun.objects.filter(state=BillingRun.State.RUNNING).order_by("month"):
         work_off(run, clock=timezone.now, by=BY)
 

@@ -14,7 +14,7 @@ from billing.models import Account, Charge, ChargeVoid, Document, Product
 from billing.periods import Month
 from credit_notes.issue import credit_charges
 from invoices.models import BillingRun, BillingRunItem
-from invoices.monthly_run import start_run, work_off
+from invoices.monthly_run import NobodyWaits, start_run, work_off
 from invoices.permission import PermissionUnchanged, grant, revoke
 from orders.cancel import cancel_order
 from orders.models import Order
@@ -98,7 +98,11 @@ def test_everything_at_once_while_the_run_is_on(own_database: str) -> None:
 
 
 def run() -> int:
-    made = start_run(Month(2026, 10), by="run", now=FIRST)
+    try:
+        made = start_run(Month(2026, 10), by="run", now=FIRST)
+    except NobodyWaits:
+        # Everybody was switched off and on again before it began.
+        return 0
     return work_off(made, clock=lambda: FIRST, by="run").pk
 
 
@@ -229,7 +233,8 @@ def test_an_order_placed_beside_a_closing_invoice_is_billed_once(
             revoke(account, by="clerk", reason="x", now=at("2026-10-20 12:00"))
 
     at_once(close, lambda: place([account] * 10, product, at("2026-10-20 12:00")))
-    bill("2026-11")
+    if verb == "run":
+        bill("2026-11")
 
     lines = [line for invoice in invoices_of(account) for line in invoice.document.lines.all()]
     assert len(lines) == len({line.charge_id for line in lines}) == 10

@@ -8,6 +8,7 @@ from decimal import Decimal
 from unittest import mock
 
 import pytest
+import time_machine
 from django.db import IntegrityError
 
 from billing.models import Account, Charge, Document, ParkedAccount
@@ -18,11 +19,13 @@ from invoices.models import BillingRun, BillingRunItem
 from invoices.monthly_run import (
     MOST_ATTEMPTS,
     MonthNotOver,
+    NobodyWaits,
     due_months,
     retry_parked,
     start_run,
     work_off,
 )
+from invoices.tasks import run_due_months
 from tests.factories import AccountFactory, ChargeFactory
 from tests.invariants import broken_invariants
 from tests.invoices.monthly import at, bill, granted, invoices_of, revoked
@@ -105,6 +108,7 @@ def test_a_month_that_is_not_over_cannot_be_run(db: None) -> None:
 
 
 def test_a_run_freezes_the_months_bounds_in_the_sellers_zone(db: None) -> None:
+    granted(AccountFactory())
     run = start_run(OCTOBER, by="clerk@example.com", now=FIRST)
 
     assert run.period_start == datetime(2026, 9, 30, 18, 30, tzinfo=UTC)
@@ -129,7 +133,8 @@ def test_a_permission_given_again_later_waits_for_its_own_month(db: None) -> Non
     granted(account, "2026-11-03 10:00")
     ChargeFactory(account=account, service_from="2026-11-04")
 
-    assert items(bill("2026-10", "2026-11-05 12:00")) == []
+    with pytest.raises(NobodyWaits):
+        bill("2026-10", "2026-11-05 12:00")
     assert items(bill("2026-11")) == [("done", "", 1)]
     (invoice,) = invoices_of(account)
     assert (invoice.period.lower, invoice.period.upper) == (
@@ -138,10 +143,23 @@ def test_a_permission_given_again_later_waits_for_its_own_month(db: None) -> Non
     )
 
 
-def test_a_run_of_nobody_closes_at_once(db: None) -> None:
-    run = bill("2026-10")
+def test_a_month_that_nobody_waits_for_gets_no_run(db: None) -> None:
+    granted(AccountFactory(), "2026-11-01 00:00")
+    with pytest.raises(NobodyWaits):
+        start_run(OCTOBER, by="test", now=FIRST)
 
-    assert (run.state, items(run)) == ("closed", [])
+    assert not BillingRun.objects.exists()
+
+
+def test_the_schedule_goes_on_when_whoever_waited_was_billed_meanwhile(db: None) -> None:
+    due = [OCTOBER]
+    with (
+        mock.patch("invoices.tasks.due_months", return_value=due),
+        time_machine.travel(FIRST, tick=False),
+    ):
+        run_due_months()
+
+    assert not BillingRun.objects.exists()
 
 
 def test_starting_and_closing_a_run_is_audited(db: None) -> None:
@@ -189,6 +207,19 @@ def test_a_month_without_lines_makes_no_invoice(db: None) -> None:
     run = bill("2026-10")
 
     assert (invoices_of(account), items(run)) == ([], [("done", "", 1)])
+
+
+def test_what_turns_up_for_a_month_without_lines_stands_on_the_next_invoice(db: None) -> None:
+    account = AccountFactory()
+    granted(account)
+    bill("2026-10")
+    ChargeFactory(account=account, service_from="2026-10-06")
+
+    assert due_months(now=at("2026-11-30 12:00")) == []
+    bill("2026-11")
+
+    (invoice,) = invoices_of(account)
+    assert [line.is_late for line in invoice.document.lines.all()] == [True]
 
 
 def test_an_account_that_cannot_be_billed_is_parked_and_the_others_go_on(db: None) -> None:

@@ -70,6 +70,14 @@ def test_a_parked_account_fails_the_command_with_its_reason_and_spares_the_other
     assert Invoice.objects.count() == 2
 
 
+def test_a_month_that_nobody_waits_for_gets_no_run_and_is_no_failure(db: None) -> None:
+    monthly_account("Konkan")
+    said = run("2026-08")
+    assert said == "2026-08: no account waits for its invoice of this month; nothing ran\n"
+    assert not BillingRun.objects.exists()
+    assert "1 accounts, 0 invoices, 1 without anything to bill" in run()
+
+
 @pytest.mark.parametrize(
     ("month", "sentence"),
     [

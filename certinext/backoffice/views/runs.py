@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,7 +22,7 @@ from certinext.backoffice.runs import VIEWS, outcomes, parked_by_reason, run_cou
 from certinext.backoffice.waking import wake_run
 from certinext.web.pages import paginate
 from invoices.models import BillingRun
-from invoices.monthly_run import MonthNotOver, anybody_waits, due_months, retry_parked
+from invoices.monthly_run import MonthNotOver, NobodyWaits, due_months, retry_parked
 from invoices.monthly_run import start_run as start
 
 TEN_DIGITS = re.compile(r"[0-9]{10}")
@@ -53,13 +52,7 @@ def start_run(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("month", "")
     now = timezone.now()
     try:
-        month = Month.parse(text)
-        if _is_over(month, now) and not anybody_waits(month):
-            messages.warning(
-                request, _("No account waits for its invoice of %(month)s.") % {"month": text}
-            )
-            return redirect("backoffice:runs")
-        run = start(month, by=actor_of(request), now=now)
+        run = start(Month.parse(text), by=actor_of(request), now=now)
     except ValueError:
         messages.error(request, _("Choose a month, such as 2026-10."))
         return redirect("backoffice:runs")
@@ -70,12 +63,13 @@ def start_run(request: HttpRequest) -> HttpResponse:
             % {"month": text},
         )
         return redirect("backoffice:runs")
+    except NobodyWaits:
+        messages.warning(
+            request, _("No account waits for its invoice of %(month)s.") % {"month": text}
+        )
+        return redirect("backoffice:runs")
     wake_run(request, run)
     return redirect("backoffice:run", run.month)
-
-
-def _is_over(month: Month, now: datetime) -> bool:
-    return month < Month.of(local_date(now, current_seller().zone))
 
 
 @require_safe

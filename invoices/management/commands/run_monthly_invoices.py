@@ -11,7 +11,7 @@ from billing.issuing import total_text
 from billing.periods import Month
 from certinext.tenancy.management.tenant_command import TenantCommand
 from invoices.models import BillingRun, BillingRunItem
-from invoices.monthly_run import MonthNotOver, retry_parked, start_run, work_off
+from invoices.monthly_run import MonthNotOver, NobodyWaits, retry_parked, start_run, work_off
 
 BY = "run_monthly_invoices"
 
@@ -21,7 +21,7 @@ class Command(TenantCommand):
 
     help = (
         "Issue the monthly invoices of a month that is over. Safe to run again, beside the worker "
-        "and after a crash. Exit code 1 when an account is parked."
+        "and after a crash. Exit code 1 when an account is parked, 0 when no account waits."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,7 +33,13 @@ class Command(TenantCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the month."""
-        run = self._started(options["month"])
+        try:
+            run = self._started(options["month"])
+        except NobodyWaits:
+            self.stdout.write(
+                f"{options['month']}: no account waits for its invoice of this month; nothing ran"
+            )
+            return
         if options["retry_parked"]:
             retry_parked(run, by=BY)
         work_off(run, clock=timezone.now, by=BY, progress=self._say)
