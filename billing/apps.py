@@ -13,5 +13,5 @@ class BillingConfig(AppConfig):
     verbose_name = _("billing")
 
     def ready(self) -> None:
-        """Connect what happens when an invitation is accepted."""
-        from billing import people  # noqa: F401  connects on import
+        """Connect what happens when an invitation is accepted, and around each task."""
+        from billing import people, task_log  # noqa: F401  they connect on import

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# The code of what no fact of the account explains: it can only be found out by trying again.
+UNFORESEEN = "unexpected-error"
+
 
 class CannotBill(Exception):
     """This account cannot be billed until somebody mends what `reason` names.

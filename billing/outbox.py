@@ -11,6 +11,7 @@ from celery.exceptions import OperationalError
 from django.db import transaction
 
 from billing.models import Document, OutboxMessage
+from billing.unforeseen import note_unforeseen
 from certinext.tenancy.schema import active_schema
 from certinext.tenancy.tasks import TenantTask
 
@@ -65,10 +66,10 @@ def _handle_next(handle: Callable[[Document], object], now: datetime) -> bool | 
         try:
             with transaction.atomic():
                 handle(message.document)
-        except Exception as error:
-            # Whatever went wrong is kept with the message and tried again; the others go on.
-            logger.exception("Outbox message %s of %s failed.", message.topic, message.document)
-            message.error = f"{type(error).__name__}: {error}"[:2000]
+        except Exception:
+            # Whatever went wrong is noted with the message and tried again; the others go on.
+            what = f"Outbox message {message.topic} of {message.document} failed."
+            message.error = note_unforeseen(logger, what)
             message.save(update_fields=["error"])
             return False
         message.done_at, message.error = now, ""

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from billing.errors import CannotBill
+from billing.errors import UNFORESEEN, CannotBill
 from billing.models import Account, ParkedAccount
 from certinext.audit.trail import record
 
 
 def park(account: Account, error: CannotBill, *, now: datetime) -> None:
-    """Show the account to the backoffice with the reason; the first moment is kept."""
+    """Show the account to the backoffice with the reason; the first moment is kept.
+
+    An unforeseen error keeps its first reference too: the sweep tries again every minute, and each
+    time would be a new line of the trail.
+    """
     parked, created = ParkedAccount.objects.get_or_create(
         account=account,
         defaults={"reason_code": error.code, "reason": error.reason, "parked_at": now},
     )
-    if not created and parked.reason != error.reason:
+    is_known = error.code == UNFORESEEN and parked.reason_code == UNFORESEEN
+    if not created and not is_known and parked.reason != error.reason:
         parked.reason_code, parked.reason = error.code, error.reason
         parked.save(update_fields=["reason_code", "reason"])
         created = True

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from billing.errors import CannotBill
+from billing.errors import UNFORESEEN, CannotBill
 from billing.models import Account
 from billing.models.seller import current_seller
 from billing.periods import local_date
@@ -14,9 +14,6 @@ from invoices.models import BillingRunItem, MonthlyPermission
 from invoices.month import prepare_period
 from invoices.per_order import refuse_open_orders
 from invoices.permission import open_permission
-
-# What no fact of the account explains can only be found out by trying.
-UNFORESEEN = "unexpected-error"
 
 
 def latest_parked(account: Account) -> BillingRunItem | None:

@@ -13,13 +13,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, Max, Min, QuerySet
 from django.db.models.functions import Greatest
-from django.utils.translation import gettext as _
 
 from billing.errors import CannotBill
 from billing.models import Account
 from billing.models.seller import current_seller
 from billing.parking import park
 from billing.periods import Month, completed_months, local_date, month_bounds
+from billing.unforeseen import note_unforeseen, stopped_billing
 from certinext.audit.trail import record
 from invoices.models import BillingRun, BillingRunItem, Invoice, MonthlyPermission
 from invoices.month import covering_invoice, invoice_period
@@ -34,6 +34,10 @@ MOST_ATTEMPTS = 5
 
 class MonthNotOver(Exception):
     """The month is not over in the seller's zone: its charges are not complete."""
+
+
+class WorkerDied(Exception):
+    """Each attempt at an account ended with its worker: there is no error to go by."""
 
 
 class NobodyWaits(Exception):
@@ -169,7 +173,7 @@ def _bill_next(run: BillingRun, now: datetime, by: str, tried: set[int]) -> Bill
         return None
     try:
         if item.attempts > MOST_ATTEMPTS:
-            raise _gave_up(item.attempts - 1, _("the worker died"))
+            raise WorkerDied
         with transaction.atomic():
             # Another worker may have been quicker: then it holds the row, or the item is done.
             item = _items().select_for_update(of=("self",)).get(pk=item.pk)
@@ -230,8 +234,10 @@ def _until(account: Account, run: BillingRun) -> datetime:
 
 
 def _note_failure(item: BillingRunItem, error: Exception, now: datetime) -> None:
+    reference = ""
     if not isinstance(error, CannotBill):
-        logger.exception("Billing account %s failed.", item.account.account_number)
+        what = f"Billing account {item.account.account_number} failed."
+        reference = note_unforeseen(logger, what)
     with transaction.atomic():
         item = _items().select_for_update(of=("self",)).get(pk=item.pk)
         if item.state != State.TODO:
@@ -239,21 +245,13 @@ def _note_failure(item: BillingRunItem, error: Exception, now: datetime) -> None
         if isinstance(error, CannotBill):
             reason = error
         elif item.attempts >= MOST_ATTEMPTS:
-            reason = _gave_up(item.attempts, type(error).__name__)
+            reason = stopped_billing(reference, times=MOST_ATTEMPTS)
         else:
             return
         item.state, item.reason_code, item.reason = State.PARKED, reason.code, reason.reason
         item.finished_at = now
         item.save()
         park(item.account, reason, now=now)
-
-
-def _gave_up(times: int, error: str) -> CannotBill:
-    return CannotBill(
-        "unexpected-error",
-        _("An unexpected error stopped billing %(times)s times: %(error)s. See the log.")
-        % {"times": times, "error": error},
-    )
 
 
 def _reopen_if_needed(run: BillingRun) -> None:

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from billing.errors import CannotBill
 from billing.models import Account, Charge
 from billing.models.seller import current_seller
 from billing.parking import park, unpark
 from billing.periods import local_date
+from billing.unforeseen import note_unforeseen, stopped_billing
 from invoices.issue import InvoiceDraft, PreparedInvoice, issue_invoices, prepare_invoice
 from invoices.models import Invoice, MonthlyPermission
 from invoices.permission import has_monthly_permission
@@ -67,15 +67,10 @@ def invoice_left_behind(*, clock: Callable[[], datetime], issued_by: str) -> lis
         on = local_date(now, zone)
         try:
             invoices += invoice_open_orders(account=account, on=on, now=now, issued_by=issued_by)
-        except Exception as error:
+        except Exception:
             # Whatever went wrong, the others go on; this one is shown to the backoffice.
-            logger.exception("Invoicing orders of %s failed.", account.account_number)
-            reason = _("An unexpected error stopped billing: %(error)s. See the log.")
-            park(
-                account,
-                CannotBill("unexpected-error", reason % {"error": type(error).__name__}),
-                now=now,
-            )
+            what = f"Invoicing orders of {account.account_number} failed."
+            park(account, stopped_billing(note_unforeseen(logger, what)), now=now)
     return invoices
 
 

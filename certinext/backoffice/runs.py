@@ -7,8 +7,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Abs, Coalesce
+from django.db.models import (
+    Count,
+    DecimalField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    Window,
+)
+from django.db.models.functions import Abs, Coalesce, RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +31,9 @@ from invoices.tasks import BY as SCHEDULE
 
 State = BillingRunItem.State
 AMOUNT: DecimalField[Decimal, Decimal] = DecimalField(max_digits=18, decimal_places=3)
+
+# Accounts that are named with their reason; the list below has them all.
+MOST_SHOWN = 12
 
 VIEWS = [
     ("", gettext_lazy("Biggest change")),
@@ -70,12 +84,18 @@ class RunSummary:
 
 @dataclass(frozen=True)
 class ParkedReason:
-    """Why some accounts of a run are parked, what helps, and who they are."""
+    """Why some accounts of a run are parked, what helps, how many they are, and the first ones."""
 
     title: str
     remedy: str
+    count: int
     accounts: list[Account]
     reasons: list[str]
+
+    @property
+    def more(self) -> int:
+        """How many accounts are not among the shown ones."""
+        return self.count - len(self.accounts)
 
 
 def summarise(runs: Sequence[BillingRun]) -> list[RunSummary]:
@@ -95,12 +115,25 @@ def summarise(runs: Sequence[BillingRun]) -> list[RunSummary]:
 
 
 def parked_by_reason(run: BillingRun) -> list[ParkedReason]:
-    """Return the parked accounts of a run by reason, the most frequent first."""
-    found: dict[str, list[BillingRunItem]] = {}
-    for item in run.items.filter(state=State.PARKED).select_related("account").order_by("account"):
+    """Return the reasons of parked accounts, the most frequent first, with some accounts each.
+
+    One query, and `MOST_SHOWN` rows for each of the few reasons, however many accounts are parked.
+    """
+    found: dict[str, list[Any]] = {}
+    window: dict[str, Any] = {"partition_by": "reason_code"}
+    parked = (
+        run.items.filter(state=State.PARKED)
+        .annotate(
+            place=Window(RowNumber(), order_by="account_id", **window),
+            count=Window(Count("pk"), **window),
+        )
+        .filter(place__lte=MOST_SHOWN)
+        .select_related("account")
+        .order_by("-count", "reason_code", "place")
+    )
+    for item in parked:
         found.setdefault(item.reason_code, []).append(item)
-    most_first = sorted(found.items(), key=lambda entry: -len(entry[1]))
-    return [_reason(code, items) for code, items in most_first]
+    return [_reason(code, items) for code, items in found.items()]
 
 
 def outcomes(run: BillingRun, *, view: str) -> QuerySet[BillingRunItem]:
@@ -151,11 +184,12 @@ def _counts(runs: Iterable[BillingRun]) -> dict[int, dict[str, int]]:
     return {row["run"]: {name: row[f"rows_{name}"] for name in CONDITIONS} for row in rows}
 
 
-def _reason(code: str, items: list[BillingRunItem]) -> ParkedReason:
+def _reason(code: str, items: list[Any]) -> ParkedReason:
     title, remedy = _remedies().get(code, (items[0].reason, ""))
     return ParkedReason(
         title=title,
         remedy=remedy,
+        count=items[0].count,
         accounts=[item.account for item in items],
         reasons=list(dict.fromkeys(item.reason for item in items))[:3],
     )
@@ -193,6 +227,6 @@ def _remedies() -> dict[str, tuple[str, str]]:
         ),
         "unexpected-error": (
             _("Billing failed several times"),
-            _("Ask the operators: the log names the cause."),
+            _("Ask the operators: the log names the cause under the reference of each account."),
         ),
     }

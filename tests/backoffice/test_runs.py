@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from billing.models import Account
 from certinext.backoffice.accounts import Money
-from certinext.backoffice.runs import summarise
+from certinext.backoffice.runs import parked_by_reason, summarise
 from invoices.models import BillingRun, BillingRunItem
 from invoices.tasks import work_off_run
 from tests.factories import AccountFactory, ChargeFactory
@@ -211,3 +211,18 @@ def test_a_month_for_which_nobody_waits_gets_no_empty_run(staff: Client, woken: 
     assert "No account waits for its invoice of 2026-09." in answer.content.decode()
     assert not BillingRun.objects.exists()
     assert woken == []
+
+
+def test_many_parked_accounts_are_named_by_reason_up_to_a_dozen(staff: Client) -> None:
+    for number in range(14):
+        ChargeFactory.create(account=monthly_account(f"Stuck {number}", address_line1=""))
+    ChargeFactory.create(account=monthly_account("Nowhere"), currency="EUR")
+    run = bill("2026-10")
+    address, currency = parked_by_reason(run)
+    assert (address.count, len(address.accounts), address.more) == (14, 12, 2)
+    assert (currency.count, [str(account) for account in currency.accounts]) == (1, ["Nowhere"])
+    html = staff.get("/backoffice/runs/2026-10/").content.decode()
+    assert '<a href="?view=parked#outcomes">and 2 more</a>' in html
+    with CaptureQueriesContext(connection) as asked:
+        parked_by_reason(run)
+    assert len(asked) == 1

@@ -51,7 +51,9 @@ def test_a_message_that_is_not_due_waits(db: None) -> None:
     assert work_off(handled.append, now=NOW - timedelta(seconds=1)) == 0
 
 
-def test_a_failing_document_says_why_and_the_others_go_on(db: None) -> None:
+def test_a_failing_document_leads_to_the_log_and_the_others_go_on(
+    db: None, caplog: pytest.LogCaptureFixture
+) -> None:
     bad, good = issued().document, issued().document
     handled: list[Document] = []
 
@@ -65,7 +67,9 @@ def test_a_failing_document_says_why_and_the_others_go_on(db: None) -> None:
     assert handled == [good]
     message = message_of(bad)
     assert (message.attempts, message.done_at) == (1, None)
-    assert message.error == "MemoryError: the page is endless"
+    (line,) = [record for record in caplog.records if record.exc_info]
+    assert f"(reference {message.error})" in line.getMessage()
+    assert "the page is endless" in str(line.exc_info)
 
 
 def test_what_a_failing_handler_wrote_is_undone(db: None) -> None:

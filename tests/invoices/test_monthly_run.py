@@ -347,7 +347,9 @@ def failing_for(account: Account) -> Callable[..., object]:
     return invoice_period
 
 
-def test_a_poisonous_account_never_blocks_the_rest_and_is_parked_in_the_end(db: None) -> None:
+def test_a_poisonous_account_never_blocks_the_rest_and_is_parked_in_the_end(
+    db: None, caplog: pytest.LogCaptureFixture
+) -> None:
     poison, sound = account_with_charge(), account_with_charge()
 
     with mock.patch.object(monthly_run, "invoice_period", failing_for(poison)):
@@ -358,9 +360,11 @@ def test_a_poisonous_account_never_blocks_the_rest_and_is_parked_in_the_end(db: 
 
     assert run.state == "closed"
     assert items(run) == [("parked", "unexpected-error", MOST_ATTEMPTS), ("done", "", 1)]
-    assert ParkedAccount.objects.get().reason == (
-        "An unexpected error stopped billing 5 times: AttributeError. See the log."
-    )
+    reason = ParkedAccount.objects.get().reason
+    assert reason.startswith("An unexpected error stopped billing 5 times. It is in the log as ")
+    last = [record for record in caplog.records if record.exc_info][-1]
+    assert f"(reference {reason.rstrip('.').rpartition(' ')[2]})" in last.getMessage()
+    assert "AttributeError" in caplog.text
     assert len(invoices_of(sound)) == 1
 
 
@@ -445,7 +449,7 @@ def test_an_account_that_kills_its_worker_every_time_is_parked_and_the_others_ar
         "closed",
         ["parked", "done"],
     )
-    assert "the worker died" in ParkedAccount.objects.get(account=deadly).reason
+    assert "stopped billing 5 times" in ParkedAccount.objects.get(account=deadly).reason
     assert broken_invariants() == {}
 
 

@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 
 from billing.models import Account, Charge, ParkedAccount, Seller
+from certinext.audit.models import AuditEvent
 from invoices import per_order
 from invoices.issue import InvoiceDraft, prepare_invoice
 from invoices.models import Invoice
@@ -157,7 +158,9 @@ def test_a_mended_account_is_invoiced_by_the_next_sweep() -> None:
     assert not ParkedAccount.objects.exists()
 
 
-def test_an_account_that_fails_for_a_reason_nobody_foresaw_is_parked_and_the_others_go_on() -> None:
+def test_an_account_that_fails_for_a_reason_nobody_foresaw_is_parked_and_the_others_go_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     poison, sound = AccountFactory(), AccountFactory()
     ChargeFactory(account=poison)
     ChargeFactory(account=sound)
@@ -173,7 +176,13 @@ def test_an_account_that_fails_for_a_reason_nobody_foresaw_is_parked_and_the_oth
     assert [invoice.account for invoice in invoices] == [sound]
     parked = ParkedAccount.objects.get()
     assert (parked.account, parked.reason_code) == (poison, "unexpected-error")
-    assert parked.reason == "An unexpected error stopped billing: AttributeError. See the log."
+    assert parked.reason.startswith("An unexpected error stopped billing. It is in the log as ")
+    assert parked.reason.rstrip(".").rpartition(" ")[2] in caplog.text
+    assert "a poison nobody foresaw" in caplog.text
+    with mock.patch.object(per_order, "prepare_invoice", prepare):
+        left_behind()
+    assert ParkedAccount.objects.get().reason == parked.reason
+    assert AuditEvent.objects.filter(action="account.parked").count() == 1
 
     assert [invoice.account for invoice in left_behind()] == [poison]
     assert not ParkedAccount.objects.exists()

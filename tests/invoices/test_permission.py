@@ -13,6 +13,7 @@ from billing.parking import park
 from billing.periods import Month
 from certinext.audit.models import AuditEvent
 from invoices.models import Invoice, MonthlyPermission
+from invoices.monthly_run import NobodyWaits
 from invoices.per_order import invoice_open_orders
 from invoices.permission import (
     NotItsOwnPayer,
@@ -197,7 +198,8 @@ def test_turning_it_off_before_the_months_run_bills_that_month_too() -> None:
 
     assert invoice is not None
     assert invoice.document.net_total == Decimal("8925.00")
-    bill("2026-10")
+    with pytest.raises(NobodyWaits):
+        bill("2026-10")
     assert len(invoices_of(account)) == 1
 
 

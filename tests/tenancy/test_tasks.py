@@ -14,6 +14,7 @@ from certinext.celery import app
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import active_schema, use_public
 from certinext.tenancy.tasks import PublicTask, TenantMissing, TenantTask, send_to_every_tenant
+from certinext.web.logs import request_id
 from invoices.tasks import dispatch_monthly_runs, dispatch_sweep, run_due_months
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,11 @@ def break_down() -> None:
 @shared_task(base=TenantTask)
 def ask_twice() -> list[str]:
     return [seller_name(), active_schema()]
+
+
+@shared_task(base=TenantTask)
+def id_of_log_lines() -> str:
+    return request_id.get()
 
 
 @shared_task(base=PublicTask)
@@ -107,6 +113,16 @@ def test_a_message_for_a_deleted_tenant_does_not_run() -> None:
         run_by_worker(seller_name, tenant="beta")
 
     assert active_schema() == "public"
+
+
+def test_what_a_task_logs_carries_its_id_and_gives_the_callers_back() -> None:
+    token = request_id.set("request-0001")
+    try:
+        asked = id_of_log_lines.apply(headers={"tenant": "beta"}, throw=True)
+        assert asked.get() == asked.id
+        assert request_id.get() == "request-0001"
+    finally:
+        request_id.reset(token)
 
 
 def test_a_task_leaves_the_connection_in_public() -> None:
