@@ -2,6 +2,7 @@
 
 Both are keyed by what they stand for, so raising them again changes nothing. Usage is rated on the
 month's cumulated units: what arrives late is charged on the next invoice for the difference alone.
+Days before the account's `billing_from` are history, as orders of such days are.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.utils.translation import override
 
 from billing.charging import raise_charge
 from billing.models import Account, Charge, PlanMeter, Subscription, UsageRecord
+from billing.money import round_money
 from billing.periods import Month
 from billing.rating import over_included
 
@@ -43,30 +45,46 @@ def raise_monthly_charges(account: Account, *, months: list[Month], until: date)
 
 
 def _fee(subscription: Subscription, month: Month) -> list[Charge]:
-    """The month's fee, whole, for every month in which the subscription runs for a day or more."""
+    """The month's fee, whole, for every month in which the subscription runs for a day or more.
+
+    Only the month in which billing begins is charged by days, when it ran there before.
+    """
+    first = max(subscription.starts_on, _billed_from(subscription))
     ends = subscription.ends_on
-    if subscription.starts_on > month.last_day or (ends and ends <= month.first_day):
+    if first > month.last_day or (ends and ends <= max(first, month.first_day)):
         return []
     plan = subscription.plan
+    fee, detail, begins = plan.monthly_fee, plan.description, month.first_day
+    if subscription.starts_on < first and first > month.first_day:
+        days = (month.last_day - first).days + 1
+        fee = round_money(fee * days / month.days, plan.currency)
+        part = _("%(days)s of %(all)s days of the month") % {"days": days, "all": month.days}
+        detail, begins = f"{detail} · {part}" if detail else part, first
     return [
         raise_charge(
             source_key=f"subscription:{subscription.pk}:{month}",
             kind=Charge.Kind.SUBSCRIPTION,
             account=subscription.account,
             description=plan.name,
-            detail=plan.description,
+            detail=detail,
             tax_code=plan.tax_code,
-            unit_price=plan.monthly_fee,
+            unit_price=fee,
             currency=plan.currency,
-            service_from=month.first_day,
+            service_from=begins,
             service_until=month.last_day,
         )
     ]
 
 
+def _billed_from(subscription: Subscription) -> date:
+    return subscription.account.billing_from or date.min
+
+
 def _months_with_usage(subscription: Subscription, until: date) -> list[Month]:
     days = (
-        UsageRecord.objects.filter(subscription=subscription, occurred_on__lte=until)
+        UsageRecord.objects.filter(
+            subscription=subscription, occurred_on__range=(_billed_from(subscription), until)
+        )
         .values_list("occurred_on__year", "occurred_on__month")
         .distinct()
         .order_by("occurred_on__year", "occurred_on__month")
@@ -79,7 +97,10 @@ def _usage(subscription: Subscription, meter: PlanMeter, month: Month, until: da
     total: Decimal = UsageRecord.objects.filter(
         subscription=subscription,
         meter=meter,
-        occurred_on__range=(month.first_day, min(month.last_day, until)),
+        occurred_on__range=(
+            max(month.first_day, _billed_from(subscription)),
+            min(month.last_day, until),
+        ),
     ).aggregate(total=Sum("quantity"))["total"] or Decimal(0)
     if not total:
         return []

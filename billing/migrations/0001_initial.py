@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
                     "billing_from",
                     models.DateField(
                         blank=True,
-                        help_text="Earlier orders are history.",
+                        help_text="Earlier orders, fees and usage are history.",
                         null=True,
                         verbose_name="billed from",
                     ),

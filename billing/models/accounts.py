@@ -95,7 +95,10 @@ class Account(models.Model):
         _("days to pay"), null=True, blank=True, validators=[MaxValueValidator(365)]
     )
     billing_from = models.DateField(
-        _("billed from"), null=True, blank=True, help_text=_("Earlier orders are history.")
+        _("billed from"),
+        null=True,
+        blank=True,
+        help_text=_("Earlier orders, fees and usage are history."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -79,8 +79,8 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 class Subscription(models.Model):
     """An account's plan from a day until another (exclusive), in the seller's calendar.
 
-    Each calendar month in which it runs is charged its whole fee once. An account has a plan once
-    at a time.
+    Each calendar month in which it runs is charged its whole fee once, but for days before the
+    account's `billing_from`. An account has a plan once at a time.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="subscriptions")

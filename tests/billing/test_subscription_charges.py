@@ -66,6 +66,69 @@ def test_a_fee_is_the_plans_whole_monthly_fee_for_the_calendar_month(plan: Plan)
     assert (fee.service_from, fee.service_until) == (date(2026, 10, 1), date(2026, 10, 31))
 
 
+def fees() -> list[tuple[str, str, str, str]]:
+    """Return first day, last day, net and detail of every fee."""
+    charges = Charge.objects.filter(kind="subscription").order_by("service_from")
+    return [
+        (str(c.service_from), str(c.service_until), f"{c.net_amount:.2f}", c.detail)
+        for c in charges
+    ]
+
+
+def test_a_fee_is_not_charged_for_days_before_the_account_is_billed(db: None) -> None:
+    account = AccountFactory(billing_from=date(2026, 10, 15))
+    plan = subscribe(account)
+    rate(plan, months=[Month(2026, 9), OCTOBER, Month(2026, 11)])
+
+    assert fees() == [
+        # 17 of 31 days: 45,000.00 x 17 / 31 = 24,677.419…
+        ("2026-10-15", "2026-10-31", "24677.42", "17 of 31 days of the month"),
+        ("2026-11-01", "2026-11-30", "45000.00", ""),
+    ]
+
+
+@pytest.mark.parametrize("starts_on", ["2026-10-15", "2026-10-20"])
+def test_a_subscription_that_begins_with_the_billing_or_later_pays_the_whole_month(
+    db: None, starts_on: str
+) -> None:
+    account = AccountFactory(billing_from=date(2026, 10, 15))
+    plan = subscribe(account)
+    Subscription.objects.update(starts_on=starts_on)
+    rate(plan)
+
+    assert fees() == [("2026-10-01", "2026-10-31", "45000.00", "")]
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "count"), [("2026-10-15", 0), ("2026-10-16", 1), ("2026-10-02", 0)]
+)
+def test_a_subscription_that_ends_before_the_account_is_billed_costs_nothing(
+    db: None, ends_on: str, count: int
+) -> None:
+    plan = subscribe(AccountFactory(billing_from=date(2026, 10, 15)))
+    Subscription.objects.update(ends_on=ends_on)
+    rate(plan)
+
+    assert len(fees()) == count
+
+
+def test_a_billing_that_begins_with_a_month_charges_it_whole(db: None) -> None:
+    plan = subscribe(AccountFactory(billing_from=date(2026, 10, 1)))
+    rate(plan, months=[Month(2026, 9), OCTOBER])
+
+    assert fees() == [("2026-10-01", "2026-10-31", "45000.00", "")]
+
+
+def test_usage_of_days_before_the_account_is_billed_is_history(db: None) -> None:
+    plan = subscribe(AccountFactory(billing_from=date(2026, 10, 15)))
+    use(plan, "99000", day=14)
+    use(plan, "12000", day=15)
+    use(plan, "99000", day=30, month=9)
+    rate(plan)
+
+    assert over() == [("2000", "1700.00")]
+
+
 def test_raising_again_changes_nothing(plan: Plan) -> None:
     use(plan, "12000")
     for _ in range(3):
