@@ -88,6 +88,15 @@ def price_of(*, account: Account, product: Product, term_years: int, on: date) -
     return _price(best)
 
 
+def prices_of(*, account: Account, product: Product, on: date) -> dict[int, Price]:
+    """Return what a product costs the account on a local day, by term in years, shortest first."""
+    items = _items(account, on).filter(product=product)
+    best: dict[int, PriceListItem] = {}
+    for item in sorted(items, key=lambda item: (item.term_years, _rank(item, account))):
+        best.setdefault(item.term_years, item)
+    return {term: _price(item) for term, item in best.items()}
+
+
 def price_table(account: Account, on: date) -> PriceTable:
     """Return what `account` can order on a day, by category, in one query.
 

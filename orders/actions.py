@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from billing.models import Membership
 from orders.cancel import may_cancel
-from orders.models import CHARGEABLE, ENDED, Order, OrderStatus
-from orders.reissue import may_reissue
+from orders.models import ENDED, Order, OrderStatus
 
 
 @dataclass(frozen=True)
@@ -20,8 +19,6 @@ class Actions:
     reject: bool
     cancel: bool
     order_again: bool
-    reissue: bool
-    renew: bool
 
 
 def actions_for(
@@ -36,6 +33,4 @@ def actions_for(
         reject=held,
         cancel=membership.may_order and not held and may_cancel(order, by_customer=True),
         order_again=membership.may_order,
-        reissue=membership.may_order and may_reissue(order),
-        renew=membership.may_order and order.order_status in CHARGEABLE,
     )

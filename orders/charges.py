@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from billing.charging import raise_charges
-from billing.models import Account, Charge
+from billing.models import Account, Charge, Product
 from billing.money import ONE, line_net
 from billing.prices import Price
 from invoices.per_order import invoice_open_orders
@@ -26,6 +26,8 @@ class Item:
     reason: OrderCharge.Reason = OrderCharge.Reason.ORDER
     term_years: int
     quantity: Decimal = ONE
+    # What is charged, where it is not the order's own product.
+    product: Product | None = None
     # Which of the order's extensions it is, counted from 1; the order itself is none.
     extension: int = 0
     detail: str = ""
@@ -77,16 +79,17 @@ def invoice_at_once(account: Account, *, on: date, now: datetime, by: str) -> No
 
 def _charge(item: Item) -> Charge:
     order, price = item.order, item.price
+    product = item.product or order.product
     return Charge(
         source_key=item.source_key,
         kind=Charge.Kind.ORDER,
         account=order.account,
         payer=order.account.payer,
         group=order.group,
-        product=order.product,
-        description=order.product.name,
+        product=product,
+        description=product.name,
         detail=item.detail,
-        tax_code=order.product.tax_code,
+        tax_code=product.tax_code,
         term_years=item.term_years,
         quantity=item.quantity,
         unit_price=price.amount,

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from billing.models import Account, Group, Membership, Product
 from billing.prices import Price
 from certinext.web import formatting
+from orders.add_names import MOST_NAMES, check_names
 from orders.details import LIMITS, MOST_TAGS
-from orders.subjects import Subject, subject_of
+from orders.errors import InvalidOrder
+from orders.models import Order
+from orders.subjects import LONGEST_NAME, Subject, subject_of
 
+# Between names: lines, as asked for, and what else people paste.
+SEPARATORS = re.compile(r"[\s,;]+")
+LONGEST_NAMES = MOST_NAMES * (LONGEST_NAME + 2)
 SUBJECT_FIELDS: dict[Subject, tuple[Any, Any, bool]] = {
     Subject.DOMAIN: (_("Domain"), _("Such as www.example.com or *.example.com."), True),
     Subject.MAILBOX: (_("E-mail address or domain"), _("Whom the certificate names."), True),
@@ -164,7 +171,7 @@ class ReasonForm(forms.Form):
 
 
 class RenewalForm(forms.Form):
-    """For which term an order is renewed; `is_final` when it is confirmed.
+    """For which term an order is renewed.
 
     `extension` is the number that the page was shown with: sent twice, it renews once.
     """
@@ -172,14 +179,45 @@ class RenewalForm(forms.Form):
     term_years = forms.TypedChoiceField(label=_("Term"), coerce=int, widget=forms.RadioSelect)
     extension = forms.IntegerField(min_value=1, max_value=9999, widget=forms.HiddenInput)
 
-    def __init__(
-        self, *args: Any, terms: Mapping[int, Price], is_final: bool = False, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, terms: Mapping[int, Price], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["term_years"]
         field.choices = [(term, _term_label(term, price)) for term, price in terms.items()]
-        if not is_final:
-            del self.fields["extension"]
+
+
+class NamesForm(forms.Form):
+    """Which names are added to an order's certificate."""
+
+    names = forms.CharField(
+        label=_("Names"),
+        error_messages={"required": _("Enter the names to add.")},
+        help_text=_("One a line, such as www.example.com."),
+        max_length=LONGEST_NAMES,
+        widget=forms.Textarea(
+            attrs={
+                "rows": 6,
+                "autocapitalize": "none",
+                "autocomplete": "off",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._order = order
+
+    def clean_names(self) -> list[str]:
+        """Return each name once, as the verb will charge it."""
+        try:
+            return check_names(self._order, names_in(self.cleaned_data["names"]))
+        except InvalidOrder as error:
+            raise forms.ValidationError(gettext(error.message) % error.params) from error
+
+
+def names_in(text: str) -> list[str]:
+    """Return the names of a text, as they were typed or pasted."""
+    return [name for name in SEPARATORS.split(text) if name]
 
 
 def one_line(text: str) -> str:

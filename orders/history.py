@@ -68,7 +68,9 @@ def timeline(order: Order) -> list[Step]:
 
 
 def _document_steps(lines: Iterable[DocumentLine], kind: OrderEvent.Kind) -> list[Step]:
-    documents = Document.objects.filter(pk__in={line.document_id for line in lines})
+    documents = Document.objects.filter(pk__in={line.document_id for line in lines}).select_related(
+        "account", "invoice"
+    )
     return [
         Step(
             at=_sorting_moment(document, document.issued_at),
@@ -119,13 +121,14 @@ def certificate_status(order: Order, *, at: datetime, by: str) -> OrderEvent:
 def charged(link: OrderCharge, *, at: datetime, by: str) -> OrderEvent:
     """Say what was charged: `value` is the net amount with its currency, `note` the charge."""
     charge = link.charge
+    note = f"{charge.description}, {charge.detail}" if charge.detail else charge.description
     return OrderEvent(
         order=link.order,
         at=at,
         kind=Kind.CHARGED,
         value=_net(charge),
         actor=by[:254],
-        note=charge.description,
+        note=note[:500],
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Account, Charge, Group, Membership, Product
 from billing.models.fields import ten_digits
 from certinext.identity.models import User
+from certinext.tenancy.grants import APPEND_ONLY
 
 
 class OrderStatus(models.IntegerChoices):
@@ -188,6 +189,28 @@ class OrderCharge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order} {self.reason}"
+
+
+class AddedName(models.Model):
+    """A name that was added to the certificate of an order after it was placed.
+
+    `extension` says with which charge: the order's first added names are 1, the next ones 2.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="added_names")
+    name = models.CharField(_("name"), max_length=255)
+    extension = models.PositiveSmallIntegerField()
+
+    application_rights = APPEND_ONLY
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "name"], name="added_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Cancellation(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -30,6 +30,7 @@ class OrderSummary:
     price: Price
     net: Decimal
     currency: str
+    quantity: Decimal = ONE
     taxes: tuple[TaxRow, ...] = ()
     rounding: Decimal = Decimal(0)
     total: Decimal | None = None
@@ -37,19 +38,20 @@ class OrderSummary:
     problem: str = ""
 
 
-def order_summary(*, account: Account, product: Product, term_years: int, on: date) -> OrderSummary:
+def order_summary(
+    *, account: Account, product: Product, term_years: int, on: date, quantity: Decimal = ONE
+) -> OrderSummary:
     """Return what the order would cost on a local day; raises `PriceMissing`.
 
     Tax is that of the account that gets the invoice, computed as on the invoice itself.
     """
     price = price_of(account=account, product=product, term_years=term_years, on=on)
-    net = line_net(quantity=ONE, unit_price=price.amount, currency=price.currency)
+    net = line_net(quantity=quantity, unit_price=price.amount, currency=price.currency)
+    figures = OrderSummary(price=price, net=net, currency=price.currency, quantity=quantity)
     payer, seller = account.payer, current_seller()
     if payer.currency != price.currency:
-        return OrderSummary(
-            price=price,
-            net=net,
-            currency=price.currency,
+        return replace(
+            figures,
             problem=_("The invoice goes to an account in %(currency)s, which is another currency.")
             % {"currency": payer.currency},
         )
@@ -61,31 +63,24 @@ def order_summary(*, account: Account, product: Product, term_years: int, on: da
             product_tax_code=product.tax_code,
         )
     except NoTaxRule as error:
-        return OrderSummary(
-            price=price,
-            net=net,
-            currency=price.currency,
-            problem=_(error.message) % error.params,
-        )
+        return replace(figures, problem=_(error.message) % error.params)
     # A monthly invoice is rounded as a whole, not for each order on it.
     rounds = seller.round_to_unit and open_permission(payer) is None
-    return _with_tax(price, net, decision, product, round_to_unit=rounds)
+    return _with_tax(figures, decision, product, round_to_unit=rounds)
 
 
 def _with_tax(
-    price: Price, net: Decimal, decision: TaxDecision, product: Product, *, round_to_unit: bool
+    figures: OrderSummary, decision: TaxDecision, product: Product, *, round_to_unit: bool
 ) -> OrderSummary:
     line = TaxableLine(
-        net=net,
+        net=figures.net,
         category=decision.category,
         components=decision.components,
         tax_code=product.tax_code,
     )
-    totals = compute_totals([line], currency=price.currency, round_to_unit=round_to_unit)
-    return OrderSummary(
-        price=price,
-        net=net,
-        currency=price.currency,
+    totals = compute_totals([line], currency=figures.currency, round_to_unit=round_to_unit)
+    return replace(
+        figures,
         taxes=totals.taxes,
         rounding=totals.rounding,
         total=totals.total,

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<ten_digits:number>/proceed/", views.proceed, name="proceed"),
     path("<ten_digits:number>/reissue/", extend_views.reissue, name="reissue"),
     path("<ten_digits:number>/renew/", extend_views.renew, name="renew"),
+    path("<ten_digits:number>/names/", extend_views.add_names, name="add_names"),
     path("<ten_digits:number>/invoice.pdf", views.order_invoice, name="invoice"),
     path(
         "<ten_digits:number>/credit-notes/<document_number:document_number>.pdf",

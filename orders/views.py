@@ -22,6 +22,7 @@ from orders.consequences import what_happened
 from orders.costs import Costs, costs_of, readable_documents
 from orders.desk import Desk, customers_desk
 from orders.end_pages import cancel_page, reject_page
+from orders.extend_pages import extensions_of
 from orders.filters import CONDITIONS, NEWEST_FIRST, SORTS, VIEWS, OrderFilter, count_views
 from orders.history import timeline
 from orders.models import Order
@@ -75,9 +76,12 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
     costs = costs_of(order, membership)
     invoices = [part for part in reversed(costs.invoices) if part.is_readable]
     credit_notes = [part for part in reversed(costs.credit_notes) if part.is_readable]
+    may_order = membership.may_order
     context = {
         "desk": desk,
         "order": order,
+        "added_names": order.added_names.all(),
+        "extensions": extensions_of(order, on=timezone.localdate(now)) if may_order else None,
         "status_kind": status_kind(order),
         "certificate": certificate_word(order),
         "is_foreign": order.account_id != membership.account_id,
@@ -151,7 +155,12 @@ def proceed(request: HttpRequest, number: str) -> HttpResponse:
 def find(request: HttpRequest, number: str) -> Order:
     """Return an order that the reader may see, by either number; others are the same 404."""
     visible = Order.objects.for_member(membership_of(request)).select_related(
-        "account__parent", "group", "product", "ordered_by", "cancellation", "rejection"
+        "account__parent",
+        "group",
+        "product__added_name_product",
+        "ordered_by",
+        "cancellation",
+        "rejection",
     )
     try:
         return visible.numbered(number)

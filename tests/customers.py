@@ -46,6 +46,21 @@ def priced_product() -> Product:
     return product
 
 
+def named(product: Product) -> Product:
+    """Let the product take further names, at 1,200.00 INR each; return what they are charged as."""
+    extra: Product = ProductFactory.create(
+        product_code="719", name="Additional name", is_active=False
+    )
+    PriceListItemFactory.create(
+        price_list=product.prices.get(term_years=1).price_list,
+        product=extra,
+        amount=Decimal("1200.00"),
+    )
+    product.added_name_product = extra
+    product.save()
+    return extra
+
+
 @dataclass
 class Customer:
     """An account with its people; `order` places an order that is invoiced at once."""

@@ -66,9 +66,30 @@ class Migration(migrations.Migration):
                     models.CharField(default="998319", max_length=8, verbose_name="HSN/SAC"),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="can be ordered")),
+                (
+                    "added_name_product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="billing.product",
+                        verbose_name="added names",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["category_id", "product_code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("added_name_product__isnull", True),
+                            models.Q(("added_name_product", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="product_is_not_its_own_added_name",
+                    )
+                ],
             },
         ),
         migrations.AddField(

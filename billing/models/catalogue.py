@@ -17,7 +17,11 @@ DEFAULT_TAX_CODE = "998319"
 
 
 class Product(models.Model):
-    """A certificate product of the platform's catalogue."""
+    """A certificate product of the platform's catalogue.
+
+    `added_name_product`: one name added to a certificate of this product is charged as that one, at
+    its price. Staff choose it; the catalogue says nothing about it.
+    """
 
     product_code = models.CharField(_("product code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=160)
@@ -26,9 +30,23 @@ class Product(models.Model):
     product_type_id = models.CharField(max_length=20, blank=True)
     tax_code = models.CharField(_("HSN/SAC"), max_length=8, default=DEFAULT_TAX_CODE)
     is_active = models.BooleanField(_("can be ordered"), default=True)
+    added_name_product = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("added names"),
+    )
 
     class Meta:
         ordering = ["category_id", "product_code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(added_name_product__isnull=True) | ~Q(added_name_product=F("id")),
+                name="product_is_not_its_own_added_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -255,6 +255,33 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="AddedName",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=255, verbose_name="name")),
+                ("extension", models.PositiveSmallIntegerField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="added_names",
+                        to="orders.order",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "name"), name="added_name_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="OrderEvent",
             fields=[
                 (

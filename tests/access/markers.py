@@ -39,6 +39,10 @@ WORDS: dict[str, set[str]] = {
     "15,321.00": {"standard", "finance", "admin", "sub", "staff"},
     "7,777.00": {"rival", "staff"},
     "14,141.00": {"rival", "staff"},
+    # An added name's: of those who order.
+    "4,117.00": {"standard", "admin", "sub", "staff"},
+    "4,337.00": {"rival", "staff"},
+    "3,991.00": BETA,
     # Totals of documents: the partner's two-year order, its monthly invoice, the rival's orders.
     "18,078.78": {"finance", "admin", "staff"},
     "28,755.42": {"finance", "admin", "staff"},

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 REASON = {"reason": "No longer needed"}
+RENEWAL = {"term_years": "1", "extension": "1"}
+NAMES = {"names": "further.example.com"}
 POSTED: dict[str, dict[str, Any]] = {
     "billing:choose_account": {"account": "1048570001"},
     "web:theme": {"theme": "dark", "next": "/orders/"},
@@ -17,7 +19,10 @@ POSTED: dict[str, dict[str, Any]] = {
     },
     "orders:cancel": REASON,
     "orders:reject": REASON,
-    "orders:renew": {"term_years": "1", "extension": "1"},
+    "orders:renew": RENEWAL,
+    "orders:add_names": NAMES,
+    "backoffice:renew_order": RENEWAL,
+    "backoffice:add_names": NAMES,
     "backoffice:cancel_order": REASON,
     "backoffice:reject_order": REASON,
     "backoffice:void_charge": REASON,

@@ -95,7 +95,7 @@ def _build_beta(world: World) -> None:
     """The other seller: its numbers look like the first one's."""
     Seller.objects.update(financial_year_start=4, invoice_number_format="INV/{fy}/{number:6}")
     staff = _staff(world, "beta_staff", "Wilhelmine Zander")
-    house = _house("Xylander", "EUR", "6321.00", "12055.00", german=True)
+    house = _house("Xylander", "EUR", "6321.00", "12055.00", "3991.00", german=True)
     _trade(house, staff)
     world.sessions["beta_admin"] = _session_of(house.person("administrator"))
 
@@ -103,10 +103,10 @@ def _build_beta(world: World) -> None:
 def _build_alpha(world: World) -> None:
     Seller.objects.update(logo='<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>')
     staff = _staff(world, "staff", "Aditi Ranganathan")
-    amber = _house("Amberwood", "INR", "8123.00", "15321.00")
+    amber = _house("Amberwood", "INR", "8123.00", "15321.00", "4117.00")
     _trade(amber, staff)
-    sub = _house("Sandpiper", "INR", "", "", parent=amber.account)
-    rival = _house("Briarstone", "INR", "7777.00", "14141.00", cross_state=True)
+    sub = _house("Sandpiper", "INR", "", "", "", parent=amber.account)
+    rival = _house("Briarstone", "INR", "7777.00", "14141.00", "4337.00", cross_state=True)
     _trade_monthly(amber, sub, staff)
     _trade(rival, staff)
     roles = {"admin": "administrator", "finance": "finance_manager"}
@@ -136,7 +136,9 @@ def _staff(world: World, persona: str, name: str) -> User:
     return person
 
 
-def _house(name: str, currency: str, year: str, two_years: str, **traits: Any) -> House:
+def _house(
+    name: str, currency: str, year: str, two_years: str, added_name: str, **traits: Any
+) -> House:
     """Make a customer with people in every role, a group, a plan and prices of its own."""
     if parent := traits.pop("parent", None):
         traits |= {"parent": parent, "bill_to": Account.BillTo.PARENT}
@@ -155,6 +157,9 @@ def _house(name: str, currency: str, year: str, two_years: str, **traits: Any) -
         )
         for term, amount in ((1, year), (2, two_years)):
             PriceListItemFactory.create(price_list=own, term_years=term, amount=Decimal(amount))
+        PriceListItemFactory.create(
+            price_list=own, product=_added_names(), amount=Decimal(added_name)
+        )
     plan = PlanFactory.create(code=f"PLAN-{name.upper()}", name=f"{name} plan", currency=currency)
     house = House(
         account=account,
@@ -187,6 +192,17 @@ def _house(name: str, currency: str, year: str, two_years: str, **traits: Any) -
         role=Membership.Role.BASIC,
     )
     return house
+
+
+def _added_names() -> Product:
+    """Return as what names added to the one product's certificates are charged."""
+    extra: Product = ProductFactory.create(
+        product_code="719", name="Additional name", is_active=False
+    )
+    product = ProductFactory.create()
+    product.added_name_product = extra
+    product.save()
+    return extra
 
 
 def _trade(house: House, staff: User) -> None:

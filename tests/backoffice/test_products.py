@@ -62,7 +62,7 @@ def test_a_product_is_added_with_its_tax_code_and_its_categorys_number(staff: Cl
         True,
     )
     event = AuditEvent.objects.get(action="product.added")
-    assert event.details == {"code": "799", "tax_code": "998319"}
+    assert event.details == {"code": "799", "tax_code": "998319", "added_name_product": ""}
 
 
 @pytest.mark.parametrize("code", ["998", "998319123", "99831x", "٩٩٨٣"])
@@ -98,3 +98,44 @@ def test_a_code_is_used_once(staff: Client) -> None:
     html = staff.post(LIST + "add/", form).content.decode()
     assert "already exists" in html
     assert Product.objects.count() == 1
+
+
+def test_a_product_says_as_which_product_an_added_name_is_charged(staff: Client) -> None:
+    product = ProductFactory.create()
+    extra = ProductFactory.create(product_code="719", name="Additional name")
+    other = ProductFactory.create(product_code="720", name="Dearer name")
+    form = {"name": "emSign OV SSL", "tax_code": "998319", "is_active": "on"}
+    form["category_name"] = "SSL/TLS Certificates"
+    for chosen in (extra, other):
+        staff.post(f"{LIST}{product.pk}/", {**form, "added_name_product": str(chosen.pk)})
+        product.refresh_from_db()
+        assert product.added_name_product == chosen
+    changes = [
+        event.details["changes"]
+        for event in AuditEvent.objects.filter(action="product.changed").order_by("id")
+    ]
+    assert changes == [
+        {"added_name_product": ["", "Additional name"]},
+        {"added_name_product": ["Additional name", "Dearer name"]},
+    ]
+    staff.post(f"{LIST}{product.pk}/", form)
+    product.refresh_from_db()
+    assert product.added_name_product is None
+
+
+def test_an_added_name_is_not_charged_as_the_product_itself(staff: Client) -> None:
+    product = ProductFactory.create()
+    form = {"name": "New", "tax_code": "998319", "added_name_product": str(product.pk)}
+    html = staff.post(f"{LIST}{product.pk}/", form).content.decode()
+    assert "Select a valid choice" in html
+    product.refresh_from_db()
+    assert (product.name, product.added_name_product) == ("emSign OV SSL", None)
+
+
+def test_a_product_of_added_names_is_added_with_its_product(staff: Client) -> None:
+    extra = ProductFactory.create(product_code="719", name="Additional name")
+    form = {"product_code": "799", "name": "emSign Flex", "tax_code": "998319"}
+    staff.post(LIST + "add/", {**form, "added_name_product": str(extra.pk)})
+    assert Product.objects.get(product_code="799").added_name_product == extra
+    event = AuditEvent.objects.get(action="product.added")
+    assert event.details["added_name_product"] == "Additional name"

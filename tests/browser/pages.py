@@ -63,6 +63,18 @@ def _wrong(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def _names(page: Page) -> None:
+    page.get_by_label("Names").fill("api.sundara.example\nmail.sundara.example")
+    page.get_by_role("button", name="Show what it costs").click()
+    page.get_by_role("button", name="Add for").wait_for()
+
+
+def _wrong_names(page: Page) -> None:
+    page.get_by_label("Names").fill("not_a_name.example")
+    page.get_by_role("button", name="Show what it costs").click()
+    page.get_by_role("alert").wait_for()
+
+
 def _confirmation(page: Page) -> None:
     page.get_by_role("switch", name="Monthly invoicing for Sundara Retail").click()
     page.get_by_role("button", name="Turn on monthly invoicing").wait_for()
@@ -121,6 +133,11 @@ CUSTOMER = [
     Look("order-renew", "shop", _order("fulfilled", "renew/")),
     Look("order-renew-summary", "shop", _order("fulfilled", "renew/?term_years=1")),
     Look("order-reissue", "shop", _order("fulfilled", "reissue/")),
+    Look("order-extended", "shop", _order("extended")),
+    Look("order-extended-monthly", "mills", _order("extended_monthly")),
+    Look("order-names", "shop", _order("fulfilled", "names/")),
+    Look("order-names-wrong", "shop", _order("fulfilled", "names/"), then=_wrong_names),
+    Look("order-names-summary", "shop", _order("fulfilled", "names/"), then=_names),
     Look("search", "shop", _at("/orders/search/?q=sundara")),
     Look("search-in-vain", "shop", _at("/orders/search/?q=nothing-like-it")),
     Look("order-cancel", "shop", _order("invoiced", "cancel/")),
@@ -170,6 +187,14 @@ BACKOFFICE = [
     Look("staff-orders", "staff", _at("/backoffice/orders/")),
     Look("staff-order", "staff", lambda world: f"/backoffice{_order('cancelled')(world)}"),
     Look("staff-order-reject", "staff", lambda w: f"/backoffice{_order('invoiced', 'reject/')(w)}"),
+    Look("staff-order-fulfilled", "staff", lambda w: f"/backoffice{_order('extended')(w)}"),
+    Look("staff-order-renew", "staff", lambda w: f"/backoffice{_order('fulfilled', 'renew/')(w)}"),
+    Look("staff-order-names", "staff", lambda w: f"/backoffice{_order('fulfilled', 'names/')(w)}"),
+    Look(
+        "staff-order-reissue",
+        "staff",
+        lambda w: f"/backoffice{_order('fulfilled', 'reissue/')(w)}",
+    ),
     Look("staff-invoices", "staff", _at("/backoffice/invoices/")),
     Look("staff-invoice", "staff", _document("/backoffice/invoices", "hospital", "invoice")),
     Look("staff-credit-notes", "staff", _at("/backoffice/credit-notes/")),

@@ -20,10 +20,12 @@ from certinext.identity.models import User
 from invoices.models import BillingRun
 from invoices.monthly_run import start_run, work_off
 from invoices.permission import grant
+from orders.add_names import add_names
 from orders.cancel import cancel_order
 from orders.import_report import import_orders
 from orders.models import CertificateStatus, Order, OrderStatus
 from orders.place import place_order
+from orders.renew import renew_order
 from tests.factories import (
     PASSWORD,
     AccountFactory,
@@ -94,6 +96,14 @@ def _catalogue(now: datetime) -> None:
                 price_list=general, product=product, term_years=term, amount=Decimal(amount)
             )
         PriceListItemFactory.create(price_list=later, product=product, amount=Decimal(year) + 100)
+    extra = ProductFactory.create(
+        product_code="719",
+        name="Additional domain name",
+        category_name="SSL/TLS Certificates",
+        is_active=False,
+    )
+    PriceListItemFactory.create(price_list=general, product=extra, amount=Decimal("1500.00"))
+    Product.objects.filter(product_code__in=["711", "721"]).update(added_name_product=extra)
 
 
 def _accounts(world: World) -> None:
@@ -113,6 +123,7 @@ def _accounts(world: World) -> None:
         parent=partner,
         bill_to=Account.BillTo.PARENT,
     )
+    _account(world, "mills", "Deccan Mills", "Latha Krishnan")
     _account(world, "parked", "Somewhere Unknown", "Farah Khan", address_line1="", city="")
     shop = world.accounts["shop"]
     for role, name in {
@@ -168,11 +179,15 @@ def _today(world: World) -> None:
     now = world.now
     world.orders["invoiced"] = _order(world, "shop", "711", "www.sundara.example", now)
     world.orders["to_cancel"] = _order(world, "shop", "721", "spare.sundara.example", now)
-    done = _order(world, "shop", "711", "done.sundara.example", now)
-    done.order_status = OrderStatus.FULFILLED
-    done.certificate_status = CertificateStatus.DOWNLOADED
-    done.save()
-    world.orders["fulfilled"] = done
+    world.orders["fulfilled"] = _fulfilled(
+        _order(world, "shop", "711", "done.sundara.example", now)
+    )
+    world.orders["extended"] = _extended(
+        world, "shop", _fulfilled(_order(world, "shop", "711", "more.sundara.example", now))
+    )
+    standing = _order(world, "mills", "711", "www.mills.example", now)
+    grant(world.accounts["mills"], by="clerk@aravalli.example", reason="Asked for it", now=now)
+    world.orders["extended_monthly"] = _extended(world, "mills", standing)
     world.orders["held"] = _order(world, "shop", "701", "*.sundara.example", now, held=True)
     world.orders["monthly"] = _order(world, "hospital", "711", "new.lakshmi.example", now)
     world.orders["parked"] = _order(world, "parked", "711", "somewhere.example", now)
@@ -191,6 +206,21 @@ def _today(world: World) -> None:
         now=now,
         file_name="orders.json",
     )
+
+
+def _fulfilled(order: Order) -> Order:
+    order.order_status = OrderStatus.FULFILLED
+    order.certificate_status = CertificateStatus.DOWNLOADED
+    order.save()
+    return order
+
+
+def _extended(world: World, account: str, order: Order) -> Order:
+    """Add two names to an order, and renew it."""
+    by = world.people[account].email
+    names = [f"{word}.{order.domain_name.partition('.')[2]}" for word in ("api", "mail")]
+    add_names(order, names=names, extension=1, by=by, now=world.now)
+    return renew_order(order, term_years=2, extension=1, by=by, now=world.now)
 
 
 def _order(

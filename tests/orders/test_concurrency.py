@@ -11,10 +11,10 @@ from billing.models import Account, Charge, ChargeVoid, Document, ImportRun, Pro
 from credit_notes.models import CreditNote
 from orders.cancel import cancel_order
 from orders.errors import OrderCannotBeCancelled, OrderCannotBeRejected
-from orders.extend import renew_order
 from orders.models import Cancellation, Order, OrderStatus, Rejection
 from orders.place import place_order, proceed_with_order
 from orders.reject import reject_order
+from orders.renew import renew_order
 from tests.factories import (
     AccountFactory,
     OrderFactory,

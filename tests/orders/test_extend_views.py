@@ -37,7 +37,7 @@ def test_an_issued_order_offers_to_reissue_and_to_renew_it(
 ) -> None:
     html = sign_in(customer.person()).get(f"/orders/{issued}/").content.decode()
     assert f'href="/orders/{issued}/reissue/"' in html
-    assert f'href="/orders/{issued}/renew/"' in html
+    assert f'href="/orders/{issued}/renew/?extension=1"' in html
     html = sign_in(customer.person(Role.BASIC)).get(f"/orders/{issued}/").content.decode()
     assert "/reissue/" not in html
     assert "/renew/" not in html
@@ -114,11 +114,33 @@ def test_an_order_that_has_ended_is_neither_reissued_nor_renewed(
     assert not issued.events.filter(kind="reissued").exists()
 
 
+def test_going_back_to_the_summary_of_a_renewal_does_not_offer_it_again(
+    sign_in: SignIn, customer: Customer, issued: Order
+) -> None:
+    browser = sign_in(customer.person())
+    page = f"/orders/{issued}/renew/?term_years=1&extension=1"
+    assert "Renew for ₹10,531.50" in words(browser.get(page))
+    browser.post(f"/orders/{issued}/renew/", {"term_years": "1", "extension": "1"})
+    answer = browser.get(page, follow=True)
+    assert answer.redirect_chain == [(f"/orders/{issued}/", 302)]
+    assert f"Order {issued} was extended meanwhile: look at its charges first." in words(answer)
+
+
+def test_what_has_no_price_today_is_not_offered_for_renewal(
+    sign_in: SignIn, customer: Customer, issued: Order
+) -> None:
+    customer.product.prices.all().delete()
+    browser = sign_in(customer.person())
+    assert "/renew/" not in browser.get(f"/orders/{issued}/").content.decode()
+    answer = browser.get(f"/orders/{issued}/renew/", follow=True)
+    assert "No price list names a price for this today." in words(answer)
+
+
 @pytest.mark.parametrize("role", [Role.BASIC, Role.FINANCE_MANAGER])
 def test_who_may_not_order_may_not_extend_orders(
     sign_in: SignIn, customer: Customer, issued: Order, role: str
 ) -> None:
     browser = sign_in(customer.person(role))
-    for page in ("reissue", "renew"):
+    for page in ("reissue", "renew", "names"):
         assert browser.get(f"/orders/{issued}/{page}/").status_code == 404
         assert browser.post(f"/orders/{issued}/{page}/").status_code == 404

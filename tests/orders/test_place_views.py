@@ -13,8 +13,8 @@ from django.test import Client
 from billing.models import Account, Membership
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import use_tenant
+from orders.drafts import KEY, MOST_DRAFTS
 from orders.models import Order, OrderStatus
-from orders.once import MOST_FORMS
 from tests.customers import Customer, SignIn, invoice_of, words
 from tests.database import TENANTS
 from tests.factories import AccountFactory, GroupFactory, ProductFactory
@@ -37,11 +37,15 @@ def customer(db: None) -> Customer:
 
 
 def review(browser: Client, **changes: str) -> Any:
-    return browser.post(URL, {**ENTERED, "act": "review", **changes})
+    """Fill in a form, and follow to what comes of it."""
+    token = browser.get(f"{URL}?product=711").context.get("token", "")
+    data = {**ENTERED, "act": "review", "token": token, **changes}
+    return browser.post(URL, data, follow=True)
 
 
-def confirm(browser: Client, token: str, **changes: str) -> Any:
-    return browser.post(URL, {**ENTERED, "act": "place", "token": token, **changes})
+def confirm(browser: Client, token: str) -> Any:
+    """Press "Place order" on the summary."""
+    return browser.post(URL, {"act": "place", "token": token})
 
 
 def test_every_price_is_a_link_to_its_order_form(sign_in: SignIn, customer: Customer) -> None:
@@ -90,7 +94,7 @@ def test_confirming_places_the_order_with_everything_entered(
     person = customer.person(Membership.Role.STANDARD)
     browser = sign_in(person)
     token = review(browser, group=group.group_number).context["token"]
-    answer = confirm(browser, token, group=group.group_number)
+    answer = confirm(browser, token)
     order = Order.objects.get()
     assert answer.url == f"/orders/{order}/"
     assert (order.order_status, order.term_years) == (OrderStatus.ACCEPTED, 1)
@@ -109,25 +113,101 @@ def test_sending_the_form_again_makes_no_second_order(sign_in: SignIn, customer:
     assert first.url == second.url == f"/orders/{Order.objects.get()}/"
 
 
-@pytest.mark.parametrize("token", ["", "made-up", "\x00"])
-def test_a_form_that_nobody_gave_out_is_shown_once_more(
-    sign_in: SignIn, customer: Customer, token: str
+def test_the_summary_is_a_page_that_can_be_loaded_again(
+    sign_in: SignIn, customer: Customer
 ) -> None:
     browser = sign_in(customer.person())
-    browser.get(f"{URL}?product=711")
-    answer = confirm(browser, token)
-    assert answer.status_code == 200
-    assert "read the summary once more" in words(answer)
-    assert not Order.objects.exists()
-    confirm(browser, answer.context["token"])
+    answer = browser.post(URL, {**ENTERED, "act": "review"})
+    assert answer.status_code == 302
+    for _ in range(2):
+        page = browser.get(answer.url)
+        assert "Place order for ₹10,531.50" in words(page)
+    assert 'name="domain_name"' not in page.content.decode()
+
+
+def test_going_back_to_the_summary_of_a_placed_order_leads_to_the_order(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    browser = sign_in(customer.person())
+    token = review(browser).context["token"]
+    confirm(browser, token)
+    order = Order.objects.get()
+    for query in ("", "&edit=1"):
+        answer = browser.get(f"{URL}?draft={token}{query}", follow=True)
+        assert answer.redirect_chain == [(f"/orders/{order}/", 302)]
+        assert f"This summary has become order {order}: start anew" in words(answer)
+
+
+def test_going_back_to_the_form_of_a_placed_order_makes_no_second_one(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    browser = sign_in(customer.person())
+    token = review(browser).context["token"]
+    confirm(browser, token)
+    for act in ("review", "hold"):
+        data = {**ENTERED, "domain_name": "b.example.com", "act": act, "token": token}
+        assert browser.post(URL, data).url == f"/orders/{Order.objects.get()}/"
+    confirm(browser, token)
     assert Order.objects.count() == 1
+
+
+@pytest.mark.parametrize("token", ["", "made-up", "\x00"])
+def test_a_summary_that_is_not_the_readers_says_so_and_orders_nothing(
+    sign_in: SignIn, customer: Customer, token: str
+) -> None:
+    stranger = sign_in(customer.person())
+    theirs = review(stranger).context["token"]
+    browser = sign_in(customer.person())
+    for unknown in (token, theirs):
+        answer = browser.post(URL, {"act": "place", "token": unknown}, follow=True)
+        assert answer.redirect_chain == [(URL, 302)]
+        assert "This order summary is not there any more: choose the product" in words(answer)
+        answer = browser.get(URL, {"draft": unknown or "-"}, follow=True)
+        assert answer.redirect_chain == [(URL, 302)]
+    assert not Order.objects.exists()
+
+
+def test_a_draft_for_an_account_that_one_left_is_gone(sign_in: SignIn, customer: Customer) -> None:
+    person = customer.person()
+    browser = sign_in(person)
+    token = review(browser).context["token"]
+    person.memberships.update(account=AccountFactory.create())
+    for answer in (browser.get(URL, {"draft": token}), confirm(browser, token)):
+        assert answer.url == URL
+    assert not Order.objects.exists()
+
+
+def test_a_form_of_an_older_session_begins_a_new_draft(sign_in: SignIn, customer: Customer) -> None:
+    page = review(sign_in(customer.person()), token="made-up")
+    assert page.context["token"] != "made-up"
+    assert "Place order for ₹10,531.50" in words(page)
+
+
+def test_a_product_that_is_withdrawn_meanwhile_leads_back_to_the_prices(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    browser = sign_in(customer.person())
+    token = review(browser).context["token"]
+    type(customer.product).objects.update(is_active=False)
+    answer = browser.post(URL, {"act": "place", "token": token}, follow=True)
+    assert "This product cannot be ordered" in words(answer)
+    assert not Order.objects.exists()
 
 
 def test_only_the_latest_forms_are_remembered(sign_in: SignIn, customer: Customer) -> None:
     browser = sign_in(customer.person())
-    for _ in range(MOST_FORMS + 5):
+    for _ in range(MOST_DRAFTS + 5):
         browser.get(f"{URL}?product=711")
-    assert len(browser.session["order_forms"]) == MOST_FORMS
+    assert len(browser.session[KEY]) == MOST_DRAFTS
+
+
+def test_what_was_entered_is_kept_only_as_long_as_a_form_can_use_it(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    browser = sign_in(customer.person())
+    page = review(browser, remarks="x" * 100_000, other="y" * 100_000)
+    assert list(page.context["form"].errors) == ["remarks"]
+    assert len(str(browser.session[KEY])) < 5_000
 
 
 def test_two_clicks_at_once_make_one_order(own_database: str) -> None:
@@ -158,7 +238,8 @@ def test_save_and_hold_makes_a_draft_without_a_charge(sign_in: SignIn, customer:
     browser = sign_in(customer.person())
     token = browser.get(f"{URL}?product=711").context["token"]
     for _ in range(2):
-        browser.post(URL, {**ENTERED, "act": "hold", "token": token})
+        answer = browser.post(URL, {**ENTERED, "act": "hold", "token": token})
+        assert answer.url == f"/orders/{Order.objects.get()}/"
     draft = Order.objects.get()
     assert (draft.order_status, draft.order_number) == (OrderStatus.ON_HOLD, None)
     assert not draft.order_charges.exists()
@@ -185,7 +266,7 @@ def test_what_cannot_be_ordered_is_an_error_at_its_field_and_keeps_the_rest(
     browser = sign_in(customer.person())
     for act in ("review", "hold", "place"):
         answer = review(browser, **{field: value}, act=act)
-        assert answer.status_code == 200
+        assert answer.redirect_chain == [(f"{URL}?draft={answer.context['token']}", 302)]
         assert list(answer.context["form"].errors) == [field]
         html = answer.content.decode()
         assert "<title>Error: Place an order" in html
@@ -195,15 +276,14 @@ def test_what_cannot_be_ordered_is_an_error_at_its_field_and_keeps_the_rest(
 
 def test_lines_of_remarks_become_one(sign_in: SignIn, customer: Customer) -> None:
     browser = sign_in(customer.person())
-    page = review(browser, remarks=" two\r\nlines ")
-    confirm(browser, page.context["token"], remarks=" two\r\nlines ")
+    confirm(browser, review(browser, remarks=" two\r\nlines ").context["token"])
     assert Order.objects.get().remarks == "two lines"
 
 
 def test_the_summary_can_be_left_to_change_something(sign_in: SignIn, customer: Customer) -> None:
     browser = sign_in(customer.person())
     token = review(browser).context["token"]
-    answer = browser.post(URL, {**ENTERED, "act": "edit", "token": token})
+    answer = browser.get(URL, {"draft": token, "edit": "1"})
     assert answer.context["token"] == token
     assert 'value="www.example.com"' in answer.content.decode()
     assert not answer.context["form"].errors
@@ -217,7 +297,7 @@ def test_a_partner_orders_for_a_sub_account_at_its_prices(
     assert f'value="{sub.account_number}"' in browser.get(URL).content.decode()
     page = review(browser, account=sub.account_number)
     assert "IGST 18% ₹1,606.50" in words(page)
-    confirm(browser, page.context["token"], account=sub.account_number)
+    confirm(browser, page.context["token"])
     assert Order.objects.get().account == sub
 
 

@@ -22,11 +22,18 @@ class ProductForm(forms.ModelForm[Product]):
 
     class Meta:
         model = Product
-        fields = ["name", "category_name", "tax_code", "is_active"]
-        labels = {"is_active": _("Can be ordered")}
+        fields = ["name", "category_name", "tax_code", "added_name_product", "is_active"]
+        labels = {
+            "added_name_product": _("An added name is charged as"),
+            "is_active": _("Can be ordered"),
+        }
         help_texts = {
             "category_name": _("The heading under which price lists show it."),
             "tax_code": _("4 to 8 digits, printed on the lines of invoices."),
+            "added_name_product": _(
+                "One name added to a certificate of this product costs what that product costs for"
+                " the certificate's term. Without one, no names can be added."
+            ),
             "is_active": _(
                 "Otherwise it stays on price lists and past orders, and is not offered."
             ),
@@ -35,6 +42,9 @@ class ProductForm(forms.ModelForm[Product]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["tax_code"].validators.append(tax_code)
+        choices: Any = self.fields["added_name_product"]
+        choices.queryset = Product.objects.exclude(pk=self.instance.pk)
+        choices.empty_label = _("No names can be added")
 
     def clean(self) -> dict[str, Any]:
         """Refuse texts that are not fit for documents."""

@@ -18,9 +18,11 @@ from certinext.web.pages import paginate
 from orders.cancel import may_cancel
 from orders.costs import costs_of
 from orders.end_pages import cancel_page, reject_page
+from orders.extend_pages import extensions_of, reissue_page, renew_page
 from orders.filters import CONDITIONS, NEWEST_FIRST, SORTS, VIEWS, count_views
 from orders.history import timeline
 from orders.models import Order
+from orders.names_pages import names_page
 from orders.outlook import invoice_outlook, price_outlook
 from orders.reject import may_reject
 from orders.rows import rows_of
@@ -61,6 +63,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "desk": desk,
         "order": found,
+        "added_names": found.added_names.all(),
         "account": found.account,
         "status_kind": status_kind(found),
         "certificate": certificate_word(found),
@@ -69,6 +72,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "ending": ending_of(found, costs, desk),
         "outlook": invoice_outlook(found, costs, reader, now=now),
         "price_outlook": price_outlook(found, costs, now=now),
+        "extensions": extensions_of(found, on=timezone.localdate(now)),
         "may_cancel": may_cancel(found, by_customer=False),
         "may_reject": may_reject(found),
         "events": [_for_staff(event) for event in events_of(timeline(found), reader)],
@@ -91,10 +95,36 @@ def reject(request: HttpRequest, number: str) -> HttpResponse:
     return reject_page(request, _find(number), staff_desk(request))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def reissue(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask for a certificate anew, free of charge."""
+    return reissue_page(request, _find(number), staff_desk(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def renew(request: HttpRequest, number: str) -> HttpResponse:
+    """Renew anybody's order."""
+    return renew_page(request, _find(number), staff_desk(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def add_names(request: HttpRequest, number: str) -> HttpResponse:
+    """Add names to the certificate of anybody's order."""
+    return names_page(request, _find(number), staff_desk(request))
+
+
 def _find(number: str) -> Order:
     """Return an order by either number; an absent one is 404."""
     known = Order.objects.select_related(
-        "account__parent", "group", "product", "ordered_by", "cancellation", "rejection"
+        "account__parent",
+        "group",
+        "product__added_name_product",
+        "ordered_by",
+        "cancellation",
+        "rejection",
     )
     try:
         return known.numbered(number)

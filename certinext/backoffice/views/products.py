@@ -37,7 +37,13 @@ def add_product(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             added = form.save()
-            record("product.added", on=added, code=added.product_code, tax_code=added.tax_code)
+            record(
+                "product.added",
+                on=added,
+                code=added.product_code,
+                tax_code=added.tax_code,
+                added_name_product=str(added.added_name_product or ""),
+            )
         messages.success(
             request,
             _("%(product)s was added. It can be ordered once a price list names its price.")
@@ -50,7 +56,7 @@ def add_product(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def edit_product(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change name, category, tax code, and whether it can be ordered."""
+    """Change name, category, tax code, what added names cost, and whether it can be ordered."""
     found = get_object_or_404(Product, pk=pk)
     if request.method != "POST":
         return _edit_page(request, found, ProductForm(instance=found))

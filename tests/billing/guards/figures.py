@@ -18,6 +18,7 @@ from billing.models import (
 from tests.billing.guards.registry import refuses, table
 from tests.billing.guards.scenes import (
     DAY,
+    added_name,
     again,
     book,
     by_hand,
@@ -44,6 +45,7 @@ from tests.factories import (
     PlanMeterFactory,
     PriceListFactory,
     PriceListItemFactory,
+    ProductFactory,
     SellerFactory,
     SubscriptionFactory,
     UsageRecordFactory,
@@ -95,6 +97,10 @@ table(
         ("plan_monthly_fee", "-1"): lambda: PlanFactory(monthly_fee=MINUS),
         ("meter_included_units", "-1"): lambda: PlanMeterFactory(included_units=MINUS),
         ("meter_unit_price", "-1"): lambda: PlanMeterFactory(unit_price=MINUS),
+        ("product_is_not_its_own_added_name", "itself"): lambda: ProductFactory(
+            id=990_001, added_name_product_id=990_001
+        ),
+        ("orders_addedname_extension_check", "-1"): lambda: added_name(extension=-1),
         ("price_list_ends_after_start", "same day"): lambda: PriceListFactory(
             valid_from=DAY, valid_until=DAY
         ),

@@ -18,6 +18,7 @@ from invoices.models import MonthlyPermission
 from orders.models import OrderCharge
 from tests.billing.guards.registry import refuses
 from tests.billing.guards.scenes import (
+    added_name,
     again,
     by_hand,
     issued,
@@ -100,6 +101,11 @@ def _group() -> None:
 @refuses("group_one_default", "two")
 def _default_group() -> None:
     GroupFactory(account=GroupFactory(is_default=True).account, is_default=True)
+
+
+@refuses("added_name_once", "twice")
+def _added_name() -> None:
+    again(added_name(), extension=2)
 
 
 @refuses("import_row_once", "twice")

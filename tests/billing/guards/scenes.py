@@ -23,8 +23,9 @@ from billing.models import (
 from credit_notes.issue import credit_charges
 from credit_notes.models import CreditNote
 from invoices.models import BillingRun, BillingRunItem, Invoice
+from orders.models import AddedName
 from tests.billing.rows import draft_document
-from tests.factories import AccountFactory, ChargeFactory
+from tests.factories import AccountFactory, ChargeFactory, OrderFactory
 from tests.invoices.helpers import NOW, ON, issue_order_invoice
 
 
@@ -80,6 +81,12 @@ def noted() -> CreditNote:
         issued_by="test",
     )
     return note
+
+
+def added_name(**changes: Any) -> AddedName:
+    """Add a name to an order."""
+    values = {"order": OrderFactory(), "name": "a.example.com", "extension": 1, **changes}
+    return AddedName.objects.create(**values)
 
 
 def transfer_of(invoice: Invoice) -> LedgerTransfer:

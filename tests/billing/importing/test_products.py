@@ -266,3 +266,16 @@ def test_the_platforms_sample_goes_in_and_again_changes_nothing() -> None:
         assert imported.counts == {expected: 12}
     assert PriceListItem.objects.count() == 36
     assert lists()[0][2]["722", 3] == "1144.95"
+
+
+def test_importing_again_keeps_what_staff_said_about_a_product() -> None:
+    run(category(product(), product("719", productName="Additional name")))
+    extra = Product.objects.get(product_code="719")
+    Product.objects.filter(product_code="711").update(
+        added_name_product=extra, tax_code="998313", is_active=False
+    )
+    again = run(category(product(productName="emSign OV"), product("719")))
+    assert results(again) == [("711", "updated"), ("719", "updated")]
+    found = Product.objects.get(product_code="711")
+    assert (found.name, found.added_name_product) == ("emSign OV", extra)
+    assert (found.tax_code, found.is_active) == ("998313", False)
