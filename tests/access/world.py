@@ -157,14 +157,9 @@ def _house(
         )
         for term, amount in ((1, year), (2, two_years)):
             PriceListItemFactory.create(price_list=own, term_years=term, amount=Decimal(amount))
-        # All that there is has a price for all terms: nothing is missing on the list.
-        for term in (1, 2):
-            PriceListItemFactory.create(
-                price_list=own,
-                product=_added_names(),
-                term_years=term,
-                amount=Decimal(added_name) * term,
-            )
+        PriceListItemFactory.create(
+            price_list=own, product=_added_names(), amount=Decimal(added_name)
+        )
     plan = PlanFactory.create(code=f"PLAN-{name.upper()}", name=f"{name} plan", currency=currency)
     house = House(
         account=account,
