@@ -42,3 +42,8 @@ def is_overdue(document: Document, *, today: date) -> bool:
     """Say whether something is still owed after the due date."""
     due = document.due_date
     return document.balance.open_amount > 0 and due is not None and due < today
+
+
+def days_left(document: Document, *, today: date) -> int | None:
+    """Return the days until a document is due, below zero once that is over; None for no date."""
+    return (document.due_date - today).days if document.due_date else None

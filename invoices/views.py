@@ -15,7 +15,7 @@ from certinext.web.pages import paginate
 from invoices.filters import NEWEST_FIRST, SORTS, VIEWS, InvoiceFilter, count_views, views
 from invoices.models import Invoice
 from invoices.rows import period_of, row_of, with_what_rows_show
-from invoices.status import status_of
+from invoices.status import days_left, status_of
 
 LINES_ON_A_PAGE = (100, 500)
 
@@ -63,7 +63,7 @@ def invoice_detail(request: HttpRequest, number: str) -> HttpResponse:
         "document": document,
         "balance": document.balance,
         "status": status_of(document, today=today),
-        "days_left": (document.due_date - today).days if document.due_date else None,
+        "days_left": days_left(document, today=today),
         "period": period_of(invoice),
         "lines": lines,
         "sections": in_sections(document, lines),

@@ -13,6 +13,7 @@ from tests.backoffice.conftest import NOW
 from tests.customers import Customer
 from tests.factories import AccountFactory, ChargeFactory
 from tests.invoices.helpers import issue_order_invoice
+from tests.invoices.monthly import bill, granted, invoices_of
 
 INVOICES, NOTES = "/backoffice/invoices/", "/backoffice/credit-notes/"
 
@@ -53,6 +54,32 @@ def test_the_invoice_page_links_its_lines_to_the_backoffices_orders(staff: Clien
     assert f'href="/backoffice/orders/{order.order_number}/"' in html
     assert f'href="/orders/{order.order_number}/"' not in html
     assert "₹10,531.50" in html
+
+
+def test_an_invoice_page_says_the_date_of_issue_and_who_issued_it_when(staff: Client) -> None:
+    account = AccountFactory.create()
+    granted(account, "2026-10-01 09:00")
+    ChargeFactory.create(account=account)
+    bill("2026-10", "2026-11-01 00:30")
+    (invoice,) = invoices_of(account)
+    html = staff.get(f"{INVOICES}{invoice}/").content.decode()
+    assert '<dt>Issued</dt><dd><time datetime="2026-11-01">1 Nov 2026</time></dd>' in html
+    assert "Monthly invoice for October 2026, issued on 1 November 2026" in html
+    # The moment is the database clock's, whatever day is printed.
+    assert "<dt>Issued by</dt><dd>test<br><time" in html
+
+
+def test_staff_see_what_a_credit_note_took_off_as_the_customer_does(staff: Client) -> None:
+    customer = Customer()
+    order = customer.order()
+    cancel_order(order, by="clerk@example.com", reason="Domain was sold.", now=NOW)
+    invoice = customer.account.invoices.get()
+    html = staff.get(f"{INVOICES}{invoice}/").content.decode()
+    note = invoice.credit_notes.get()
+    assert f'href="{NOTES}{note}.pdf"' in html
+    assert "Nothing is owed" in html
+    assert "/credit-notes/" not in html.replace(NOTES, "")
+    assert f'"/orders/{order}/"' not in html
 
 
 def test_a_credit_note_names_its_invoice_and_its_reason(staff: Client) -> None:

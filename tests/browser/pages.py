@@ -90,6 +90,13 @@ def _price_list(suffix: str) -> Callable[[World], str]:
     return lambda _world: f"/backoffice/price-lists/{PriceList.objects.get(name=LATER).pk}/{suffix}"
 
 
+def _list_in_force(suffix: str) -> Callable[[World], str]:
+    def path(_world: World) -> str:
+        return f"/backoffice/price-lists/{PriceList.objects.exclude(name=LATER)[0].pk}/{suffix}"
+
+    return path
+
+
 def _member(world: World) -> str:
     member = world.accounts["shop"].memberships.order_by("pk")[0]
     return _account("shop", f"people/{member.pk}/remove/")(world)
@@ -158,12 +165,14 @@ BACKOFFICE = [
     Look("accounts", "staff", _at("/backoffice/accounts/")),
     Look("accounts-switch", "staff", _at("/backoffice/accounts/"), then=_confirmation),
     Look("account", "staff", _account("shop")),
+    Look("account-uncharged", "staff", _account("partner")),
     Look("account-parked", "staff", _account("parked")),
     Look("account-edit", "staff", _account("shop", "edit/")),
     Look("account-add", "staff", _at("/backoffice/accounts/add/")),
     Look("account-monthly", "staff", _account("hospital", "monthly/")),
     Look("account-invite", "staff", _account("shop", "people/invite/")),
     Look("account-subscription", "staff", _account("hospital", "subscriptions/add/")),
+    Look("account-subscription-uncharged", "staff", _account("branch", "subscriptions/add/")),
     Look("open-charges", "staff", _account("parked", "charges/")),
     Look("charge-void", "staff", _charge),
     Look("products", "staff", _at("/backoffice/products/")),
@@ -180,7 +189,9 @@ BACKOFFICE = [
     Look("price-list-add", "staff", _at("/backoffice/price-lists/add/")),
     Look("staff-price-list", "staff", _price_list("")),
     Look("prices-edit", "staff", _price_list("prices/")),
-    Look("price-list-version", "staff", _price_list("version/")),
+    Look("price-list-in-force", "staff", _list_in_force("")),
+    Look("prices-missing", "staff", _list_in_force("prices/")),
+    Look("price-list-version", "staff", _list_in_force("version/")),
     Look("account-remove-member", "staff", _member),
     Look("account-end-subscription", "staff", _subscription),
     Look("staff-order-cancel", "staff", lambda w: f"/backoffice{_order('invoiced', 'cancel/')(w)}"),

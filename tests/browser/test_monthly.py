@@ -66,6 +66,26 @@ def test_staff_switch_an_account_and_the_run_of_the_month_bills_it(
     assert again == file
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_staff_switch_an_account_on_its_own_page_and_back(
+    visit: Callable[..., Visitor], world: World, portal: Portal, javascript: bool
+) -> None:
+    account = world.accounts["partner"]
+    staff = visit(java_script_enabled=javascript)
+    staff.come_in(world.people["staff"], f"/backoffice/accounts/{account.account_number}/")
+    page, main = staff.page, staff.page.get_by_role("main")
+    expect(main).to_contain_text("2 subscriptions are not charged.")
+
+    for turn, shown in (("on", "Monthly"), ("off", "Per order")):
+        page.get_by_role("link", name=f"Turn {turn} monthly invoicing").first.click()
+        heading = page.get_by_role("heading", name=f"Turn {turn} monthly invoicing for {account}?")
+        expect(heading).to_be_visible()
+        page.get_by_role("button", name=f"Turn {turn} monthly invoicing").click()
+        expect(page.get_by_text(f"Monthly invoicing is {turn} for {account}.")).to_be_visible()
+        expect(page.get_by_role("heading", level=1, name=account.display_name)).to_be_visible()
+        expect(page.locator(".figure", has_text="Invoicing")).to_contain_text(shown)
+
+
 def switch_on(page: Page, name: str) -> None:
     """Turn monthly invoicing on from the accounts list, with the confirmation in between."""
     page.get_by_role("link", name="Accounts", exact=True).click()

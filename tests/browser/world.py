@@ -136,9 +136,11 @@ def _accounts(world: World) -> None:
     for name in ("shop", "hospital"):
         MembershipFactory.create(user=both, account=world.accounts[name])
     world.people["twofold"] = both
-    SubscriptionFactory.create(
-        account=world.accounts["hospital"], plan=PlanFactory.create(currency="INR")
-    )
+    plan = PlanFactory.create(currency="INR")
+    SubscriptionFactory.create(account=world.accounts["hospital"], plan=plan)
+    # Nothing charges these: their payer is not invoiced monthly.
+    for name in ("partner", "branch"):
+        SubscriptionFactory.create(account=world.accounts[name], plan=plan)
 
 
 def _account(world: World, key: str, name: str, person: str, **fields: Any) -> Account:

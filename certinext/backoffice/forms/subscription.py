@@ -21,7 +21,10 @@ class SubscriptionForm(forms.ModelForm[Subscription]):
         model = Subscription
         fields = ["plan", "starts_on"]
         help_texts = {
-            "starts_on": gettext_lazy("Each calendar month in which it runs is charged whole.")
+            "starts_on": gettext_lazy(
+                "Each calendar month in which it runs is charged whole, but not the days before"
+                " the account is billed."
+            )
         }
         widgets = {"starts_on": day_input()}
 

@@ -22,7 +22,7 @@ from credit_notes.models import CreditNote
 from invoices.filters import NEWEST_FIRST, SORTS, VIEWS, count_views, views
 from invoices.models import Invoice
 from invoices.rows import period_of, row_of, with_what_rows_show
-from invoices.status import status_of
+from invoices.status import days_left, status_of
 
 LINES_ON_A_PAGE = (100, 500)
 
@@ -55,11 +55,13 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
     """Show one invoice as the customer sees it, with its account."""
     found = _invoice(number)
     document = found.document
+    today = timezone.localdate()
     context = {
         **_reading(request, document),
         "invoice": found,
         "balance": document.balance,
-        "status": status_of(document, today=timezone.localdate()),
+        "status": status_of(document, today=today),
+        "days_left": days_left(document, today=today),
         "period": period_of(found),
         "gross": document.net_total + document.tax_total,
         "explanations": explanations(document),
