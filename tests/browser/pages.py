@@ -116,6 +116,7 @@ GATE = [
     Look("password-forgotten", "", _at("/account/password/reset/")),
     Look("sign-up-closed", "", _at("/account/signup/")),
     Look("invitation", "", lambda world: f"/invitations/{world.invitation}/"),
+    Look("invitation-withdrawn", "", lambda world: f"/invitations/{world.withdrawn}/", status=410),
     Look("choose-account", "twofold", _at("/choose-account/")),
     Look("password-change", "shop", _at("/account/password/change/")),
     Look("e-mail", "shop", _at("/account/email/")),
@@ -223,6 +224,7 @@ BACKOFFICE = [
     Look("seller", "staff", _at("/backoffice/seller/")),
     Look("branding", "staff", _at("/backoffice/seller/branding/")),
     Look("audit", "staff", _at("/backoffice/audit/")),
+    Look("audit-of-orders", "staff", _at("/backoffice/audit/?action=order")),
 ]
 # Routes that are no pages: files, forms that are only sent, what only leads somewhere else, and
 # steps that follow a message in somebody's mailbox.

@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from billing.models import Account, Membership, OutboxMessage, Product
 from billing.models.seller import current_seller
 from billing.periods import Month, day_start, local_date
-from certinext.identity.invite import invite
+from certinext.identity.invite import invite, withdraw_invitation
 from certinext.identity.models import User
 from invoices.models import BillingRun
 from invoices.monthly_run import start_run, work_off
@@ -65,6 +65,7 @@ class World:
     orders: dict[str, Order] = field(default_factory=dict)
     run: BillingRun = field(init=False)
     invitation: str = ""
+    withdrawn: str = ""
 
 
 def build_world(now: datetime) -> World:
@@ -201,6 +202,14 @@ def _today(world: World) -> None:
         is_staff=True,
     )
     world.invitation = invited.token
+    taken_back = invite(
+        email="gone@shop.example",
+        full_name="Rohan Desai",
+        invited_by=world.people["staff"].email,
+        now=now,
+    )
+    withdraw_invitation(taken_back, now=now)
+    world.withdrawn = taken_back.token
     import_orders(
         file=BytesIO(json.dumps({"content": REPORT}).encode()),
         account=world.accounts["textiles"],

@@ -85,7 +85,7 @@ def add_account(request: HttpRequest) -> HttpResponse:
             "kind": Account.Kind.ENTERPRISE,
         },
     )
-    if request.method == "POST" and _add(form, partner=_chosen_partner(request)):
+    if request.method == "POST" and save_new(form, partner=_chosen_partner(request)):
         added = form.instance
         messages.success(request, _("%(account)s was added.") % {"account": added})
         return redirect("backoffice:account", added.account_number)
@@ -142,7 +142,7 @@ def bill_account(request: HttpRequest, account_number: str) -> HttpResponse:
 
 
 @transaction.atomic
-def _add(form: NewAccountForm, *, partner: set[int]) -> bool:
+def save_new(form: NewAccountForm, *, partner: set[int]) -> bool:
     """Save the account; False where it cannot be.
 
     Judged with its partner's facts locked, and one at a time: a form that is sent twice adds one.

@@ -23,7 +23,7 @@ def add_subscription(request: HttpRequest, account_number: str) -> HttpResponse:
     """Add a plan to the account."""
     account = find_account(account_number)
     form = SubscriptionForm(request.POST or None, account=account)
-    if request.method == "POST" and _add(form, account):
+    if request.method == "POST" and save_new(form, account):
         messages.success(request, _("%(plan)s was added.") % {"plan": form.instance.plan})
         if not has_monthly_permission(account.payer):
             messages.warning(
@@ -70,7 +70,7 @@ def end_subscription(request: HttpRequest, account_number: str, pk: int) -> Http
 
 
 @transaction.atomic
-def _add(form: SubscriptionForm, account: Account) -> bool:
+def save_new(form: SubscriptionForm, account: Account) -> bool:
     """Save the subscription; False where it cannot be. Judged under the lock: nobody adds two."""
     Account.objects.lock(account)
     if not form.is_valid():
