@@ -22,7 +22,7 @@ from credit_notes.issue import taxable_line
 from credit_notes.models import CreditNote
 from invoices.models import Invoice
 from invoices.rows import period_of
-from orders.models import Order
+from orders.models import Order, OrderCharge
 
 ZERO = Decimal(0)
 
@@ -98,8 +98,17 @@ class OnDocument:
                 "period": period_of(invoice),
             }
         if invoice.kind == Invoice.Kind.PER_ORDER:
-            return _("Invoice for this order")
+            return self._own_invoice_note
         return _("Supplementary invoice")
+
+    @property
+    def _own_invoice_note(self) -> str:
+        reasons = {line.charge.order_charge.reason for line in self.lines if line.charge}
+        if reasons == {OrderCharge.Reason.ADDED_NAMES}:
+            return _("Invoice for added names")
+        if reasons == {OrderCharge.Reason.RENEWAL}:
+            return _("Invoice for the renewal")
+        return _("Invoice for this order")
 
     @property
     def credit_note(self) -> CreditNote:
@@ -166,6 +175,7 @@ def _lines(order: Order, charge: str) -> QuerySet[DocumentLine]:
         .select_related(
             "document__account",
             "document__invoice",
+            "charge__order_charge",
             "document__credit_note__invoice__document",
         )
         .order_by("document_id", "position")

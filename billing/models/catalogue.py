@@ -16,6 +16,15 @@ from billing.models.fields import CurrencyField, UnitPriceField, amount_check
 DEFAULT_TAX_CODE = "998319"
 
 
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Questions about the catalogue."""
+
+    def priced(self) -> ProductQuerySet:
+        """Return what price lists are about: what can be ordered, and what added names cost."""
+        added_names = Product.objects.exclude(added_name_product=None).values("added_name_product")
+        return self.filter(Q(is_active=True) | Q(pk__in=added_names))
+
+
 class Product(models.Model):
     """A certificate product of the platform's catalogue.
 
@@ -38,6 +47,8 @@ class Product(models.Model):
         related_name="+",
         verbose_name=_("added names"),
     )
+
+    objects = ProductQuerySet.as_manager()
 
     class Meta:
         ordering = ["category_id", "product_code"]

@@ -181,8 +181,8 @@ def set_prices(price_list: PriceList, prices: Prices, *, today: date) -> dict[st
 
 
 def lacks_prices(price_list: PriceList, terms: Sequence[int]) -> bool:
-    """Say whether a product that can be ordered has no price for one of the terms."""
-    products = Product.objects.filter(is_active=True)
+    """Say whether a product that needs prices has none for one of the terms."""
+    products = Product.objects.priced()
     there = price_list.items.filter(product__in=products, term_years__in=terms)
     return there.count() < products.count() * len(terms)
 

@@ -200,6 +200,15 @@ def test_a_list_without_a_gap_says_that_no_price_is_missing(
     assert "No price is missing" in page(staff, f"{LIST}{general.pk}/prices/")
 
 
+def test_what_added_names_are_charged_as_is_priced_though_it_cannot_be_ordered(
+    staff: Client, general: PriceList
+) -> None:
+    extra = ProductFactory.create(product_code="719", name="Additional name", is_active=False)
+    assert field(extra, 1) not in page(staff, f"{LIST}{general.pk}/prices/")
+    Product.objects.filter(product_code="711").update(added_name_product=extra)
+    assert field(extra, 1) in page(staff, f"{LIST}{general.pk}/prices/")
+
+
 def test_a_list_that_has_ended_gets_no_price(staff: Client, general: PriceList) -> None:
     product = general.items.get().product
     PriceList.objects.update(valid_until=TODAY)

@@ -65,7 +65,7 @@ def test_a_customer_cancels_an_order_and_downloads_its_credit_note(
     page.get_by_label("Reason").fill("Ordered twice")
     page.get_by_role("button", name="Cancel the order").click()
 
-    expect(page.get_by_role("main")).to_contain_text(f"Order {order} is cancelled.")
+    expect(page.get_by_role("main")).to_contain_text(f"Order {order} is Cancelled.")
     expect(page.get_by_role("main")).to_contain_text("Ordered twice")
     row = page.get_by_role("row").filter(has_text="Credit note for")
     number = row.get_by_role("link").inner_text()

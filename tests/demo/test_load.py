@@ -23,6 +23,7 @@ from billing.models import (
     NumberSeries,
     OutboxMessage,
     ParkedAccount,
+    Product,
     UsageRecord,
 )
 from billing.periods import Month
@@ -35,7 +36,7 @@ from certinext.tenancy.models import Domain
 from certinext.tenancy.schema import use_public
 from credit_notes.models import CreditNote
 from invoices.models import BillingRun, Invoice, MonthlyPermission
-from orders.models import Cancellation, Order, OrderStatus, Rejection
+from orders.models import AddedName, Cancellation, Order, OrderStatus, Rejection
 from tests.database import connected_to
 from tests.demo.conftest import LAST_MONTH, NOW, at
 
@@ -201,6 +202,29 @@ def test_people_without_all_documents_see_invoices_of_their_own_orders(seller: S
     assert own.count() < Document.objects.filter(account=membership.account).count()
 
 
+def test_names_are_added_at_the_price_of_a_product_of_their_own(seller: SellerPlan) -> None:
+    (code,) = seller.added_names
+    extra = Product.objects.get(product_code=code)
+    charges = Charge.objects.filter(order_charge__reason="added_names")
+
+    assert not extra.is_active
+    assert {charge.product for charge in charges} == {extra}
+    assert {charge.quantity for charge in charges} == {Decimal(2)}
+    assert charges.filter(line__document__invoice__kind="per_order").exists()
+    assert AddedName.objects.count() == 2 * charges.count() == 6
+
+
+def test_an_order_on_a_monthly_invoice_has_more_to_come(seller: SellerPlan) -> None:
+    waiting = Charge.objects.open().filter(order_charge__reason="added_names")
+    (charge,) = waiting
+    order = charge.order_charge.order
+
+    assert order.account.monthly_permissions.exists()
+    assert DocumentLine.objects.filter(
+        charge__order_charge__order=order, document__invoice__kind="monthly"
+    ).exists()
+
+
 # ── Lines
 
 
@@ -270,8 +294,11 @@ def test_per_order_invoices_are_dated_on_the_day_of_the_order_or_the_next(
 ) -> None:
     for invoice in Invoice.objects.filter(kind="per_order").select_related("document"):
         order = Order.objects.get(order_number=invoice.order_number)
-        days = (invoice.document.issue_date - order.ordered_at.astimezone(seller.zone).date()).days
-        assert 0 <= days <= 1, invoice
+        (charge,) = Charge.objects.filter(line__document=invoice.document)
+        # What was added later is of the day on which it was added.
+        is_later = charge.order_charge.reason != "order"
+        day = charge.service_from if is_later else order.ordered_at.astimezone(seller.zone).date()
+        assert 0 <= (invoice.document.issue_date - day).days <= 1, invoice
 
 
 def test_numbers_have_no_gaps_and_rise_with_the_dates(seller: SellerPlan) -> None:

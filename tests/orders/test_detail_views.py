@@ -9,12 +9,15 @@ import pytest
 import time_machine
 
 from billing.models import Account, Document, Membership, PriceListItem, Seller
+from orders.add_names import add_names
 from orders.cancel import cancel_order
 from orders.costs import Figures
 from orders.models import Order
 from orders.reject import reject_order
-from tests.customers import NOW, Customer, SignIn, invoice_of, words
+from orders.renew import renew_order
+from tests.customers import NOW, Customer, SignIn, invoice_of, named, words
 from tests.factories import AccountFactory, MembershipFactory
+from tests.orders.helpers import invoices_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/orders/"
@@ -51,6 +54,33 @@ def test_who_may_not_read_the_invoice_is_told_who_can(sign_in: SignIn, customer:
     assert "Download Invoice" not in text
     assert str(invoice_of(order)) not in answer.content.decode()
     assert "administrators and finance managers of the account can download" in text
+
+
+@time_machine.travel(NOW)
+def test_an_invoiced_order_with_more_to_come_offers_the_one_and_names_the_other(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    order = customer.order()
+    customer.turn_monthly()
+    renew_order(order, term_years=2, extension=1, by="clerk", now=NOW)
+    answer = sign_in(customer.person()).get(f"{LIST}{order}/")
+    assert f'href="/orders/{order}/invoice.pdf"' in answer.content.decode()
+    assert (
+        f"Invoice {invoice_of(order)} can be downloaded. Plus ₹16,065.00 before tax on the monthly"
+        " invoice for October 2026, dated 1 November 2026."
+    ) in words(answer)
+
+
+def test_each_invoice_of_an_order_says_what_it_is_for(sign_in: SignIn, customer: Customer) -> None:
+    named(customer.product)
+    order = customer.order()
+    add_names(order, names=["a.example.com"], extension=1, by="clerk", now=NOW)
+    renew_order(order, term_years=1, extension=1, by="clerk", now=NOW)
+    text = words(sign_in(customer.person()).get(f"{LIST}{order}/"))
+    for number, what in zip(
+        invoices_of(order), ["this order", "added names", "the renewal"], strict=True
+    ):
+        assert f"{number} Invoice for {what} 6 Oct 2026" in text
 
 
 @time_machine.travel(NOW)

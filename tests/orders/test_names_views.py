@@ -46,7 +46,7 @@ def test_the_order_offers_to_add_names_where_that_has_a_price(
     link = f'href="/orders/{order}/names/"'
     assert link in browser.get(f"/orders/{order}/").content.decode()
     text = words(browser.get(f"/orders/{order}/names/"))
-    assert "Each name costs ₹1,200.00 before tax for the order's 1 year." in text
+    assert "Each name costs ₹1,200.00 before tax for the order's term, 1 year." in text
     customer.product.added_name_product = None
     customer.product.save()
     assert link not in browser.get(f"/orders/{order}/").content.decode()

@@ -74,6 +74,7 @@ CATALOGUE = (
                 name="emSign DV SSL",
                 type_id="13",
                 prices=("2925.00", "5265.00", "7458.75"),
+                added_name="731",
             ),
             ProductPlan(
                 code="702",
@@ -86,12 +87,14 @@ CATALOGUE = (
                 name="emSign DV SSL Multi-Domain",
                 type_id="15",
                 prices=("7425.00", "13365.00", "18933.75"),
+                added_name="731",
             ),
             ProductPlan(
                 code="711",
                 name="emSign OV SSL",
                 type_id="16",
                 prices=("8925.00", "16065.00", "22758.75"),
+                added_name="731",
             ),
             ProductPlan(
                 code="712",
@@ -104,6 +107,13 @@ CATALOGUE = (
                 name="emSign EV SSL",
                 type_id="19",
                 prices=("18675.00", "33615.00", "47621.25"),
+                added_name="731",
+            ),
+            ProductPlan(
+                code="731",
+                name="Additional Domain Name",
+                type_id="20",
+                prices=("1250.00", "2250.00", "3187.50"),
             ),
         ),
     ),
@@ -220,6 +230,7 @@ PORTAL_ORDERS = (
         product="711",
         domain="shop.kaveri-looms.example",
         po_number="PO-7781",
+        added_names=("cart.kaveri-looms.example", "pay-shop.kaveri-looms.example"),
     ),
     PortalOrder(
         months_ago=3,
@@ -247,6 +258,16 @@ PORTAL_ORDERS = (
         product="701",
         domain="நீலகிரி.example",
         po_number="GSC/24/118",
+    ),
+    PortalOrder(  # on the monthly invoice of its month, its added names on the next one
+        months_ago=2,
+        day=26,
+        account="1048570233",
+        by="consultant@several.example",
+        product="711",
+        domain="outages.deccan-grid.example",
+        added_names=("status.deccan-grid.example", "alerts.deccan-grid.example"),
+        added_after=timedelta(days=40),
     ),
     PortalOrder(
         months_ago=1,
@@ -282,6 +303,7 @@ PORTAL_ORDERS = (
         by="web@kaveri-looms.example",
         product="701",
         domain="blog.kaveri-looms.example",
+        added_names=("news.kaveri-looms.example", "press.kaveri-looms.example"),
     ),
 )
 

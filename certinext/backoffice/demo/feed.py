@@ -27,7 +27,7 @@ class ImportWentWrong(Exception):
 def import_catalogue(
     seller: SellerPlan, accounts: Mapping[str, Account], *, valid_from: date
 ) -> None:
-    """Import products and general prices, and write partners' own price lists."""
+    """Import products and general prices, say what added names cost, write partners' own prices."""
     _require_success(
         import_products(
             file=_file(reports.catalogue(seller)),
@@ -36,6 +36,7 @@ def import_catalogue(
             imported_by=BY,
         )
     )
+    _say_what_added_names_cost(seller)
     for plan in seller.accounts:
         if plan.discount:
             _write_own_prices(seller, plan, accounts[plan.number], valid_from)
@@ -87,6 +88,16 @@ def import_usage_rows(event: UsageImported) -> None:
             imported_by=BY,
         )
     )
+
+
+def _say_what_added_names_cost(seller: SellerPlan) -> None:
+    """Do what staff do after an import: the platform's catalogue knows nothing of it."""
+    products = Product.objects.in_bulk(field_name="product_code")
+    for code, plan in seller.products.items():
+        if plan.added_name:
+            products[code].added_name_product = products[plan.added_name]
+            products[code].save(update_fields=["added_name_product"])
+    Product.objects.filter(product_code__in=seller.added_names).update(is_active=False)
 
 
 def _write_own_prices(

@@ -64,6 +64,7 @@ CATALOGUE = (
                 name="Harbour DV",
                 type_id="13",
                 prices=("34.00", "61.20", "86.70"),
+                added_name="H391",
             ),
             ProductPlan(
                 code="H102",
@@ -76,12 +77,14 @@ CATALOGUE = (
                 name="Harbour DV Multi-Domain",
                 type_id="15",
                 prices=("85.00", "153.00", "216.75"),
+                added_name="H391",
             ),
             ProductPlan(
                 code="H201",
                 name="Harbour OV",
                 type_id="16",
                 prices=("104.00", "187.20", "265.20"),
+                added_name="H391",
             ),
             ProductPlan(
                 code="H202",
@@ -94,6 +97,13 @@ CATALOGUE = (
                 name="Harbour EV",
                 type_id="19",
                 prices=("219.00", "394.20", "558.45"),
+                added_name="H391",
+            ),
+            ProductPlan(
+                code="H391",
+                name="Additional Domain Name",
+                type_id="20",
+                prices=("14.50", "26.10", "36.98"),
             ),
         ),
     ),
@@ -210,6 +220,7 @@ PORTAL_ORDERS = (
         product="H201",
         domain="winkel.grachtenhuis.example",
         po_number="GM-2219",
+        added_names=("kassa.grachtenhuis.example", "webshop.grachtenhuis.example"),
     ),
     PortalOrder(
         months_ago=3,
@@ -237,6 +248,16 @@ PORTAL_ORDERS = (
         product="H101",
         domain="kaffeestraße.example",
         po_number="PH/2/118",
+    ),
+    PortalOrder(  # on the monthly invoice of its month, its added names on the next one
+        months_ago=2,
+        day=26,
+        account="2057310226",
+        by="consultant@several.example",
+        product="H201",
+        domain="status.nordwerk.example",
+        added_names=("alarm.nordwerk.example", "hilfe.nordwerk.example"),
+        added_after=timedelta(days=40),
     ),
     PortalOrder(
         months_ago=1,
@@ -272,6 +293,7 @@ PORTAL_ORDERS = (
         by="web@grachtenhuis.example",
         product="H101",
         domain="blog.grachtenhuis.example",
+        added_names=("nieuws.grachtenhuis.example", "pers.grachtenhuis.example"),
     ),
 )
 

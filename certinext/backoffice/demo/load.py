@@ -18,6 +18,7 @@ from certinext.backoffice.demo.plans import PortalOrder, SellerPlan
 from certinext.backoffice.demo.story import (
     Event,
     MonthRun,
+    NamesAdded,
     OrderEnded,
     OrderPlaced,
     PermissionGranted,
@@ -29,6 +30,7 @@ from certinext.identity.models import User
 from invoices.models import Invoice
 from invoices.monthly_run import start_run, work_off
 from invoices.permission import grant
+from orders.add_names import add_names
 from orders.cancel import cancel_order
 from orders.models import Order
 from orders.place import place_order
@@ -136,6 +138,16 @@ class _Stage:
             reject_order(
                 placed, by=self.clerk, reason="The domain could not be validated", now=event.at
             )
+
+    @play.register
+    def _(self, event: NamesAdded) -> None:
+        add_names(
+            self.placed[event.order],
+            names=event.order.added_names,
+            extension=1,
+            by=event.order.by,
+            now=event.at,
+        )
 
     @play.register
     def _(self, event: MonthRun) -> None:

@@ -58,6 +58,9 @@ class PortalOrder:
     cancelled_after: timedelta | None = None
     rejected_after: timedelta | None = None
     on_hold: bool = False
+    # Names that the same person adds to its certificate, so long after it was placed.
+    added_names: tuple[str, ...] = ()
+    added_after: timedelta = timedelta(days=4)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +71,8 @@ class ProductPlan:
     name: str
     type_id: str
     prices: tuple[str, str, str]
+    # The code of the product as which each name added to a certificate is charged.
+    added_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +184,11 @@ class SellerPlan:
     def account(self, number: str) -> AccountPlan:
         """Return an account by its number; raises StopIteration when there is none."""
         return next(account for account in self.accounts if account.number == number)
+
+    @property
+    def added_names(self) -> set[str]:
+        """The products that only stand for added names: nobody orders them by themselves."""
+        return {product.added_name for product in self.products.values()} - {""}
 
     def category_of(self, product: str) -> str:
         """Return the name of a product's category; raises StopIteration for an unknown product."""

@@ -74,6 +74,13 @@ class OrderEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NamesAdded(Event):
+    """Names are added to the certificate of an order placed in the portal."""
+
+    order: PortalOrder
+
+
+@dataclass(frozen=True, kw_only=True)
 class MonthRun(Event):
     """The monthly invoices of a month are made, in the first minutes of the next one."""
 
@@ -183,6 +190,8 @@ def _portal(seller: SellerPlan, calendar: Calendar) -> Iterator[Event]:
     for order in seller.portal_orders:
         at = calendar.at(order.months_ago, order.day, time(10, 40))
         yield OrderPlaced(at=at, order=order)
+        if order.added_names:
+            yield NamesAdded(at=at + order.added_after, order=order)
         ends_after = order.cancelled_after or order.rejected_after
         if ends_after is not None:
             yield OrderEnded(at=at + ends_after, order=order)

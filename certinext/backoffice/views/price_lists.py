@@ -126,9 +126,8 @@ def edit_prices(request: HttpRequest, pk: int) -> HttpResponse:
     terms = verbs.terms_of(items)
     form = PricesForm(
         request.POST or None,
-        products=Product.objects.filter(
-            Q(is_active=True) | Q(pk__in={item.product_id for item in items})
-        ),
+        products=Product.objects.priced()
+        | Product.objects.filter(pk__in={item.product_id for item in items}),
         prices={(item.product_id, item.term_years): item.amount for item in items},
         terms=terms,
         only_missing=not is_editable,
