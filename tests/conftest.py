@@ -12,12 +12,45 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoDbBlocker
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from certinext.identity.models import User
 from certinext.settings import CACHES
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import use_public, use_tenant
-from tests.database import TENANTS, connected_to, copy_of_template, make_template, owner_conninfo
+from tests.database import (
+    QUICK_HASHERS,
+    TENANTS,
+    connected_to,
+    copy_of_template,
+    make_template,
+    owner_conninfo,
+)
+
+# Folders whose tests share one expensive world, and files that share one expensive fixture.
+TOGETHER = (
+    "tests/access/",
+    "tests/browser/",
+    "tests/demo/",
+    "tests/billing/test_guards.py",
+    "tests/launch/test_servers.py",
+    "tests/tenancy/test_create_tenant.py",
+    "tests/test_deployment_files.py",
+)
+
+
+class WorldScheduling(LoadScopeScheduling):
+    """Each shared world goes to one worker, every other test to whoever is free."""
+
+    # Not xdist_group: its marks ride on names that pytest 9 no longer lets a plugin change.
+    def _split_scope(self, nodeid: str) -> str:
+        return next((shared for shared in TOGETHER if nodeid.startswith(shared)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WorldScheduling:
+    """Let `-n` share the tests out by the worlds they need."""
+    return WorldScheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -115,6 +148,5 @@ def _own_cache(settings: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: pytest.FixtureRequest) -> None:
-    """Hash passwords in no time: half a second each is for the people who guess them."""
-    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.PASSWORD_HASHERS = hashers  # type: ignore[attr-defined]  # pytest-django's wrapper
+    """Hash passwords in no time."""
+    settings.PASSWORD_HASHERS = QUICK_HASHERS  # type: ignore[attr-defined]  # pytest-django's wrapper

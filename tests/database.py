@@ -31,6 +31,8 @@ from certinext.tenancy.models import Domain, Tenant
 from certinext.tenancy.schema import use_public, use_tenant
 
 TENANTS = {"alpha": "alpha.testserver", "beta": "beta.testserver"}
+# Half a second for each password is for the people who guess them.
+QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -73,6 +75,7 @@ def make_template() -> str:
             "SELECT datistemplate FROM pg_database WHERE datname = %s", [name]
         ).fetchone()
         if not (found and found[0]):
+            _drop_templates(c)
             here = sql.Identifier(name)
             c.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(here))
             c.execute(sql.SQL("CREATE DATABASE {}").format(here))
@@ -80,6 +83,17 @@ def make_template() -> str:
                 _fill_template()
             c.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(here))
     return name
+
+
+def _drop_templates(c: psycopg.Connection) -> None:
+    """Drop what was made from earlier tables."""
+    earlier = c.execute(
+        "SELECT datname FROM pg_database WHERE datistemplate AND starts_with(datname, %s)",
+        ["certinext_template_"],
+    ).fetchall()
+    for (name,) in earlier:
+        c.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(sql.Identifier(name)))
+        _drop(name)
 
 
 def _fill_template() -> None:
@@ -105,7 +119,7 @@ def copy_of_template(template: str) -> Iterator[str]:
     name = f"certinext_test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(owner_conninfo("postgres"), autocommit=True) as c:
         c.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
                 sql.Identifier(name), sql.Identifier(template)
             )
         )

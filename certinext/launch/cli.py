@@ -20,7 +20,7 @@ from certinext.launch.variables import demo_variables, port_wanted, test_variabl
 _HELP = """\
 python3 run.py demo              the portal with two sellers and their data; Ctrl-C stops it
 python3 run.py demo --exit       the same, ended by a self-check over HTTP
-python3 run.py test [...]        all tests, or what pytest's arguments say
+python3 run.py test [...]        all tests on two cores, or what pytest's arguments say
 python3 run.py check             format, lint, types, layers, templates, migrations, deployment
 python3 run.py manage COMMAND    a management command in the demo's environment
 python3 run.py stop              stop everything that these commands left running
@@ -31,6 +31,8 @@ DATABASE_OWNER_URL, and REDIS_URL with CELERY_BROKER_URL, name servers of your o
 _TEST_DIRECTORY = paths.RUN / "test"
 # A stopping demo lets its worker finish, and then stops the servers.
 _STOP_PATIENCE_SECONDS = 60.0
+# The whole suite takes two cores; tests that share a world stay on one of them.
+_IN_PARALLEL = ["-n", "2"]
 
 
 def main(arguments: list[str]) -> int:
@@ -64,11 +66,11 @@ def _demo(arguments: list[str]) -> int:
 def _test(arguments: list[str]) -> int:
     libraries = demo.prepared()
     env = {**test_variables(_TEST_DIRECTORY), **libraries}
-    selection = []
+    selection = [] if arguments else [*_IN_PARALLEL]
     if browser.wanted():
         env |= browser.ensure_browser()
     else:
-        selection = ["-m", "not browser"]
+        selection += ["-m", "not browser"]
     with Servers(_TEST_DIRECTORY, durable=False) as servers:
         return run_in_foreground(
             [paths.PYTHON, "-m", "pytest", *selection, *arguments],
@@ -99,9 +101,12 @@ def _stop(arguments: list[str]) -> int:
         raise LaunchError("stop takes no arguments.")
     _stop_running_demo()
     stop_leftovers(demo.DIRECTORY)
-    for directory in (demo.DIRECTORY, _TEST_DIRECTORY):
-        if directory.exists():
-            Servers(directory, durable=True).stop()
+    if demo.DIRECTORY.exists():
+        Servers(demo.DIRECTORY, durable=True).stop()
+    if _TEST_DIRECTORY.exists():
+        servers = Servers(_TEST_DIRECTORY, durable=False)
+        servers.stop()
+        servers.forget()
     say("Nothing runs any more")
     return 0
 

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from certinext.launch.account import Account
@@ -14,6 +14,11 @@ from certinext.launch.console import LaunchError
 
 # A Unix socket's address has room for 107 bytes, its file name included.
 _LONGEST_HOME = 107 - len("/sockets/.s.PGSQL.5432")
+# Where files lie in memory, and the room that must be free there: tests take a tenth of it.
+_MEMORY = Path("/dev/shm")
+_ROOM_BYTES = 2 * 2**30
+# The file that says whose data these are.
+_OWNER = "belongs-to"
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,21 @@ class Home:
 
     folder: Path
     account: Account
+    # Where the data lie when they lie elsewhere, and the directory whose they are.
+    closet: Path | None = None
+    directory: Path | None = None
+
+    @classmethod
+    def in_memory(cls, directory: Path) -> Home:
+        """Return a home like `below`'s that keeps its data in memory, if there is room.
+
+        They are for throwing away: hundreds of files for each database come and go.
+        """
+        home = cls.below(directory)
+        closet = _MEMORY / _name_of(directory)
+        if not (closet.exists() or _has_room()):
+            return home
+        return replace(home, closet=closet, directory=directory)
 
     @classmethod
     def below(cls, directory: Path) -> Home:
@@ -45,16 +65,22 @@ class Home:
     @property
     def data(self) -> Path:
         """The closed folder of the servers' data."""
-        return self.folder / "data"
+        return (self.closet or self.folder) / "data"
 
     def prepare(self) -> None:
         """Make the closed folders. Raises LaunchError when somebody else was there first."""
-        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-        found = self.folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-            raise LaunchError(f"{self.folder} belongs to somebody else: remove it and try again.")
+        _own(self.folder)
+        if self.closet:
+            _remove_orphans()
+            _own(self.closet)
+            (self.closet / _OWNER).write_text(str(self.directory))
         self.account.private_directory(self.sockets)
         self.account.private_directory(self.data)
+
+    def empty_closet(self) -> None:
+        """Give back the memory that the data take. No server may run on them."""
+        if self.closet:
+            shutil.rmtree(self.closet, ignore_errors=True)
 
     def reachable(self, program: Path, *, tree: list[Path]) -> Path:
         """Return a path under which the servers' account can run a program.
@@ -79,8 +105,33 @@ class Home:
 
 
 def _elsewhere(directory: Path) -> Path:
-    name = hashlib.sha256(os.fsencode(directory.resolve())).hexdigest()[:12]
-    return Path("/var/tmp") / f"certinext-{name}"
+    return Path("/var/tmp") / _name_of(directory)
+
+
+def _name_of(directory: Path) -> str:
+    return "certinext-" + hashlib.sha256(os.fsencode(directory.resolve())).hexdigest()[:12]
+
+
+def _has_room() -> bool:
+    try:
+        return os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= _ROOM_BYTES
+    except OSError:
+        return False
+
+
+def _own(folder: Path) -> None:
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise LaunchError(f"{folder} belongs to somebody else: remove it and try again.")
+
+
+def _remove_orphans() -> None:
+    """Give back the memory of homes that were deleted."""
+    for owner in _MEMORY.glob(f"certinext-*/{_OWNER}"):
+        ours = owner.lstat().st_uid == os.geteuid()
+        if ours and not Path(owner.read_text()).exists():
+            shutil.rmtree(owner.parent, ignore_errors=True)
 
 
 def _open_for_all(folder: Path) -> None:

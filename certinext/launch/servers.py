@@ -40,7 +40,7 @@ class Servers:
 
     def __init__(self, directory: Path, *, durable: bool) -> None:
         self._directory = directory
-        home = Home.below(directory)
+        home = Home.below(directory) if durable else Home.in_memory(directory)
         self._home = home
         self._postgres = Postgres(home, durable=durable)
         self._valkey = Valkey(home, durable=durable)
@@ -81,6 +81,10 @@ class Servers:
             for server in (self._valkey, self._postgres):
                 if server.answers():
                     server.stop()
+
+    def forget(self) -> None:
+        """Throw away what was kept in memory for the next time."""
+        self._home.empty_closet()
 
     def _start(self) -> None:
         with exclusively(self._directory / "servers.lock"):

@@ -33,6 +33,9 @@ def test_variables(directory: Path) -> dict[str, str]:
     """Return the variables of the tests, whatever the user has set."""
     return {
         **_everywhere(),
+        # Tests are kept compiled, whatever is usual here: to rewrite their asserts takes longer
+        # than most of them.
+        "PYTHONDONTWRITEBYTECODE": "",
         "DEBUG": "1",
         "SECRET_KEY": "a key for tests, known to everybody " + "x" * 20,
         "PUBLIC_HOST": "localhost",

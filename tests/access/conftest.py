@@ -15,9 +15,7 @@ from certinext.tenancy.tasks import TenantTask
 from tests.access.markers import Markers
 from tests.access.walk import Walk
 from tests.access.world import build_world
-from tests.database import connected_to, copy_of_template
-
-QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+from tests.database import QUICK_HASHERS, connected_to, copy_of_template
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from django.conf import global_settings
+from django.test import override_settings
 from django_tenants.utils import tenant_context
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import DjangoDbBlocker
 
 from billing.periods import Month
 from certinext.backoffice.demo.make import make_demo
@@ -17,7 +17,7 @@ from certinext.backoffice.demo.plans import SellerPlan
 from certinext.backoffice.demo.sellers import SELLERS
 from certinext.tenancy.models import Tenant
 from invoices.monthly_run import start_run, work_off
-from tests.database import connected_to, copy_of_template
+from tests.database import QUICK_HASHERS, connected_to, copy_of_template
 
 # A Sunday in the middle of a month, in no financial year's first quarter.
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -28,7 +28,7 @@ LAST_MONTH = Month(2026, 10)
 def demo_database(template_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """A database with the demo as `manage.py demo` leaves it, and last month run."""
     with django_db_blocker.unblock(), copy_of_template(template_database) as name:
-        with connected_to(name, role="owner"):
+        with connected_to(name, role="owner"), override_settings(PASSWORD_HASHERS=QUICK_HASHERS):
             make_demo(now=NOW)
         with connected_to(name):
             for seller in SELLERS:
@@ -39,12 +39,8 @@ def demo_database(template_database: str, django_db_blocker: DjangoDbBlocker) ->
 
 
 @pytest.fixture
-def demo(
-    demo_database: str, django_db_blocker: DjangoDbBlocker, settings: Settings
-) -> Iterator[str]:
+def demo(demo_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The demo's database, shared by all tests: look, do not touch."""
-    # The demo's passwords are hashed as in production, before any test's quick ones.
-    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
     with django_db_blocker.unblock(), connected_to(demo_database):
         yield demo_database
 

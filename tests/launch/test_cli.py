@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -117,6 +118,27 @@ def test_stopping_when_nothing_runs_is_no_failure(
 
     assert cli.main(["stop"]) == 0
     assert capsys.readouterr().out.endswith("Nothing runs any more\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ([], ["-n", "2", "-m", "not browser"]),
+        (["tests/invoices", "-k", "month"], ["-m", "not browser", "tests/invoices", "-k", "month"]),
+    ],
+)
+def test_the_whole_suite_takes_two_cores_and_a_part_of_it_one(
+    arguments: list[str], options: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[list[str | Path]] = []
+    monkeypatch.setenv("CERTINEXT_SKIP_BROWSER", "1")
+    monkeypatch.setattr(demo, "prepared", dict)
+    monkeypatch.setattr(cli, "Servers", MagicMock())
+    monkeypatch.setattr(cli, "run_in_foreground", lambda command, **_: commands.append(command))
+
+    cli.main(["test", *arguments])
+
+    assert commands == [[paths.PYTHON, "-m", "pytest", *options]]
 
 
 def test_leaving_the_browser_tests_out_is_said_aloud(

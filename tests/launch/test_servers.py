@@ -13,6 +13,7 @@ import psycopg
 import pytest
 import redis
 
+from certinext.launch import home as home_module
 from certinext.launch.account import Account
 from certinext.launch.home import Home
 from certinext.launch.servers import Servers
@@ -144,6 +145,39 @@ def test_a_path_too_long_for_a_socket_moves_the_servers_elsewhere(tmp_path: Path
     assert home.folder.parent == Path("/var/tmp")
     assert home.folder.name.startswith("certinext-")
     assert Home.below(directory) == home
+
+
+def test_data_for_throwing_away_lie_in_memory_until_their_home_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    monkeypatch.setattr(home_module, "_MEMORY", memory)
+    monkeypatch.setattr(home_module, "_ROOM_BYTES", 1)
+    first, second = tmp_path / "first", tmp_path / "second"
+    for directory in (first, second):
+        Home.in_memory(directory).prepare()
+    assert len(list(memory.glob("certinext-*/data"))) == 2
+
+    shutil.rmtree(first)
+    home = Home.in_memory(second)
+    home.prepare()
+
+    assert list(memory.iterdir()) == [home.data.parent]
+    assert home.sockets.parent == Home.below(second).folder
+    home.empty_closet()
+    assert list(memory.iterdir()) == []
+
+
+def test_without_room_in_memory_data_stay_at_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home_module, "_MEMORY", tmp_path / "absent")
+    assert Home.in_memory(tmp_path) == Home.below(tmp_path)
+
+    monkeypatch.setattr(home_module, "_MEMORY", tmp_path)
+    monkeypatch.setattr(home_module, "_ROOM_BYTES", 2**80)
+    assert Home.in_memory(tmp_path) == Home.below(tmp_path)
 
 
 def test_programs_in_a_closed_folder_are_copied_to_where_the_servers_can_run_them(
