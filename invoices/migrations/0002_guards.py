@@ -44,6 +44,6 @@ CREATE TRIGGER invoice_is_never_emptied BEFORE TRUNCATE ON invoices_invoice
 class Migration(migrations.Migration):
     """Guards of invoices."""
 
-    dependencies = [("invoices", "0001_initial"), ("billing", "0003_guards")]
+    dependencies = [("invoices", "0001_initial"), ("billing", "0002_guards")]
 
     operations = [migrations.RunSQL(PIN), migrations.RunSQL(GUARDS)]

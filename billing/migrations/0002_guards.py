@@ -331,7 +331,7 @@ def append_only() -> str:
 class Migration(migrations.Migration):
     """Guards of charges, documents, balances and the ledger."""
 
-    dependencies = [("billing", "0002_initial"), ("audit", "0002_guards")]
+    dependencies = [("billing", "0001_initial"), ("audit", "0002_guards")]
 
     operations = [
         migrations.RunSQL(statements)
