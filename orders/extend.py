@@ -62,6 +62,7 @@ def charge_extension(item: Item, *, by: str, now: datetime, action: str) -> None
         action,
         on=order,
         account_number=order.account.account_number,
+        by=by,
         charge=item.source_key,
         detail=item.detail,
     )

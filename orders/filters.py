@@ -70,9 +70,7 @@ class OrderFilter(OrderedBetween, ListFilter):
     q = search_filter(_("Order, request, domain or organization"))
     ordered_from = day_filter(_("Ordered from"), method="from_day")
     ordered_until = day_filter(_("Ordered until"), method="until_day")
-    domain = CharFilter(
-        field_name="domain_name", lookup_expr="icontains", label=_("Domain"), max_length=255
-    )
+    domain = CharFilter(method="naming", label=_("Domain"), max_length=255)
     organization = CharFilter(
         field_name="organization_name",
         lookup_expr="icontains",
@@ -109,8 +107,12 @@ class OrderFilter(OrderedBetween, ListFilter):
             del self.filters["account"]
 
     def search(self, queryset: OrderQuerySet, _name: str, text: str) -> QuerySet[Order]:
-        """Find by order or request number (its beginning will do), domain or organisation."""
+        """Find by order or request number (its beginning will do), names or organisation."""
         return queryset.about(text)
+
+    def naming(self, queryset: OrderQuerySet, _name: str, text: str) -> QuerySet[Order]:
+        """Keep the orders whose certificates name it, be it from the start or added."""
+        return queryset.naming(text)
 
 
 def count_views(orders: QuerySet[Order]) -> Mapping[str, int]:

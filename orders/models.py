@@ -80,21 +80,30 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def about(self, text: str, *, or_also: Q | None = None) -> OrderQuerySet:
         """Return the orders that a search finds.
 
-        A number is found by its beginning, domain and organisation by any part. `or_also`: what
+        A number is found by its beginning, names and organisation by any part. `or_also`: what
         else the page that searches finds orders by.
         """
         text = text.strip()
         return self.filter(
             Q(order_number__startswith=text)
             | Q(request_number__startswith=text)
-            | Q(domain_name__icontains=text)
+            | _names(text)
             | Q(organization_name__icontains=text)
             | (or_also or Q(pk__in=[]))
         )
 
+    def naming(self, text: str) -> OrderQuerySet:
+        """Return the orders whose certificates name something with this text in it."""
+        return self.filter(_names(text))
+
     def lock(self, order: Order) -> Order:
         """Take the order's row lock: after the account's, before any document's."""
         return self.select_for_update(no_key=True).get(pk=order.pk)
+
+
+def _names(text: str) -> Q:
+    added = AddedName.objects.filter(name__icontains=text).values("order")
+    return Q(domain_name__icontains=text) | Q(pk__in=added)
 
 
 class Order(models.Model):

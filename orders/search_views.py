@@ -12,6 +12,7 @@ from billing.access import member_required, membership_of
 from billing.lists import LONGEST_SEARCH
 from billing.models import Document, DocumentLine, Membership
 from orders.models import Order
+from orders.words import status_kind
 
 SHOWN = 10
 
@@ -32,12 +33,14 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "text": text,
         "account": membership.account,
-        "orders": orders.select_related("account", "product").order_by("-ordered_at", "-id")[
-            :SHOWN
-        ],
+        "orders": [(order, status_kind(order)) for order in _newest(orders)],
         "documents": documents.select_related("account").order_by("-id")[:SHOWN],
     }
     return render(request, "orders/search.html", context)
+
+
+def _newest(orders: QuerySet[Order]) -> QuerySet[Order]:
+    return orders.select_related("account", "product").order_by("-ordered_at", "-id")[:SHOWN]
 
 
 def _exactly(text: str, membership: Membership) -> str:

@@ -185,3 +185,15 @@ def test_the_summary_asks_as_often_for_many_names_as_for_one(
             browser.get(url)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_an_order_is_found_by_a_name_that_was_added(
+    sign_in: SignIn, customer: Customer, order: Order
+) -> None:
+    browser = sign_in(customer.person())
+    confirm(browser, order, enter(browser, order, "a.added.example\nb.added.example"))
+    customer.order(domain_name="other.example.org")
+    for query in ("?q=added.example", "?domain=B.ADDED", "?domain=www.example.com"):
+        rows = browser.get(f"/orders/{query}").context["rows"]
+        assert [row.order for row in rows] == [order]
+    assert str(order) in words(browser.get("/orders/search/?q=b.added"))

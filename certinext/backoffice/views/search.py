@@ -12,6 +12,7 @@ from billing.access import staff_required
 from billing.lists import LONGEST_SEARCH
 from billing.models import Account, Document
 from orders.models import Order
+from orders.words import status_kind
 
 SHOWN = 10
 
@@ -29,10 +30,11 @@ def search(request: HttpRequest) -> HttpResponse:
     documents = Document.objects.filter(
         Q(number__icontains=text) | Q(account__display_name__icontains=text)
     )
+    orders = Order.objects.about(text).select_related("account", "product")
     context = {
         "text": text,
         "accounts": Account.objects.search(text).order_by("display_name")[:SHOWN],
-        "orders": Order.objects.about(text).select_related("account", "product")[:SHOWN],
+        "orders": [(order, status_kind(order)) for order in orders[:SHOWN]],
         "documents": documents.select_related("account").order_by("-id")[:SHOWN],
     }
     return render(request, "backoffice/search.html", context)
