@@ -53,12 +53,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WorldSc
     return WorldScheduling(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser's tests last: its driver keeps an event loop running in this thread, and
-    Django's connections are another thread's to whoever is forked beside one."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-
-
 @pytest.fixture(scope="session")
 def template_database(django_db_blocker: DjangoDbBlocker) -> str:
     """The template's name; made on first use."""

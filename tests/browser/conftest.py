@@ -23,7 +23,7 @@ from tests.browser.portal import HOST, Portal, running_portal
 from tests.browser.screens import Screens
 from tests.browser.visitor import Visitor, arriving
 from tests.browser.world import World, build_world
-from tests.database import connected_to, copy_of_template
+from tests.database import QUICK_HASHERS, connected_to, copy_of_template
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -33,7 +33,6 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,13 +47,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the portal keeps its documents."""
     return tmp_path_factory.mktemp("media")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal_database(template_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """A copy of the template for the portal."""
     with django_db_blocker.unblock(), copy_of_template(template_database) as name:
@@ -64,7 +63,7 @@ def portal_database(template_database: str, django_db_blocker: DjangoDbBlocker) 
         yield name
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def world(portal_database: str, media: Path, django_db_blocker: DjangoDbBlocker) -> World:
     """Some months of business. Its messages are dropped: whoever downloads first renders."""
     with (
@@ -78,7 +77,7 @@ def world(portal_database: str, media: Path, django_db_blocker: DjangoDbBlocker)
         return build_world(timezone.now())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal(
     world: World, portal_database: str, media: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
@@ -88,7 +87,7 @@ def portal(
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def next_month(
     world: World, portal_database: str, media: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
@@ -102,7 +101,7 @@ def next_month(
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     with sync_playwright() as playwright:

@@ -55,14 +55,14 @@ def test_staff_turn_monthly_invoicing_on_with_the_keyboard_alone(
     staff = visit()
     page = staff.page
     staff.come_in(world.people["staff"], "/backoffice/accounts/")
-    tab_to(page, "Monthly invoicing for Northwind Partners")
+    tab_to(page, "Monthly invoicing for Ganga Insurers")
     page.keyboard.press("Enter")
     # The question takes the focus, so that a screen reader reads it.
     expect(page.get_by_role("heading", name="Turn on monthly invoicing for")).to_be_focused()
     tab_to(page, "Turn on monthly invoicing")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("Monthly invoicing is on for Northwind Partners.")).to_be_visible()
+    expect(page.get_by_text("Monthly invoicing is on for Ganga Insurers.")).to_be_visible()
 
 
 def tab_to(page: Page, name: str) -> None:

@@ -125,6 +125,7 @@ def _accounts(world: World) -> None:
         bill_to=Account.BillTo.PARENT,
     )
     _account(world, "mills", "Deccan Mills", "Latha Krishnan")
+    _account(world, "insurers", "Ganga Insurers", "Rekha Pillai")
     _account(world, "parked", "Somewhere Unknown", "Farah Khan", address_line1="", city="")
     shop = world.accounts["shop"]
     for role, name in {
