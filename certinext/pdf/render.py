@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import threading
 from functools import lru_cache
@@ -50,6 +51,9 @@ class _Engine:
         self.html: Any = HTML
         self.css: Any = CSS
         self.fonts = FontConfiguration()
+        # Its fonts are given back while the libraries that do it are still there.
+        for kept in (_engine, _parsed):
+            atexit.register(kept.cache_clear)
         self.fetcher = StaticFetcher()
 
 
