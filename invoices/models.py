@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import Account, Document, Membership
 from billing.models.fields import ten_digits
-from certinext.tenancy.grants import APPEND_ONLY
+from certinext.tenancy.grants import APPEND_ONLY, KEPT
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
@@ -91,6 +91,8 @@ class MonthlyPermission(models.Model):
     revoked_at = models.DateTimeField(_("revoked"), null=True)
     revoked_by = models.CharField(_("revoked by"), max_length=254, blank=True)
 
+    application_rights = KEPT
+
     class Meta:
         ordering = ["-granted_at"]
         constraints = [
@@ -127,6 +129,8 @@ class BillingRun(models.Model):
     started_at = models.DateTimeField(_("started"))
     closed_at = models.DateTimeField(_("closed"), null=True)
 
+    application_rights = KEPT
+
     class Meta:
         ordering = ["-month"]
         constraints = [
@@ -162,6 +166,8 @@ class BillingRunItem(models.Model):
         Invoice, null=True, on_delete=models.PROTECT, related_name="run_items"
     )
     finished_at = models.DateTimeField(_("finished"), null=True)
+
+    application_rights = KEPT
 
     class Meta:
         constraints = [

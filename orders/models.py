@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Account, Charge, Group, Membership, Product
 from billing.models.fields import ten_digits
 from certinext.identity.models import User
-from certinext.tenancy.grants import APPEND_ONLY
+from certinext.tenancy.grants import APPEND_ONLY, KEPT
 
 
 class OrderStatus(models.IntegerChoices):
@@ -158,6 +158,8 @@ class Order(models.Model):
 
     objects = OrderQuerySet.as_manager()
 
+    application_rights = KEPT
+
     class Meta:
         ordering = ["-ordered_at", "-id"]
         indexes = [
@@ -196,6 +198,8 @@ class OrderCharge(models.Model):
     charge = models.OneToOneField(Charge, on_delete=models.PROTECT, related_name="order_charge")
     reason = models.CharField(_("for"), max_length=12, choices=Reason.choices)
 
+    application_rights = APPEND_ONLY
+
     def __str__(self) -> str:
         return f"{self.order} {self.reason}"
 
@@ -232,6 +236,8 @@ class Cancellation(models.Model):
     cancelled_at = models.DateTimeField(_("when"))
     reason = models.CharField(_("reason"), max_length=500)
 
+    application_rights = APPEND_ONLY
+
     def __str__(self) -> str:
         return f"{self.order}: {self.reason}"
 
@@ -245,6 +251,8 @@ class Rejection(models.Model):
     rejected_by = models.CharField(_("by"), max_length=254)
     rejected_at = models.DateTimeField(_("when"))
     reason = models.CharField(_("reason"), max_length=500)
+
+    application_rights = APPEND_ONLY
 
     def __str__(self) -> str:
         return f"{self.order}: {self.reason}"
@@ -272,6 +280,8 @@ class OrderEvent(models.Model):
     value = models.CharField(max_length=40, blank=True)
     actor = models.CharField(_("who"), max_length=254, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
+
+    application_rights = APPEND_ONLY
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import CountryField, CurrencyField, ten_digits
 from certinext.identity.models import Invitation, User
+from certinext.tenancy.grants import KEPT, USUAL_RIGHTS
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -104,6 +105,8 @@ class Account(models.Model):
 
     objects = AccountQuerySet.as_manager()
 
+    application_rights = KEPT
+
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
@@ -150,6 +153,8 @@ class Group(models.Model):
     )
     is_default = models.BooleanField(_("default"), default=False)
 
+    application_rights = KEPT
+
     class Meta:
         ordering = ["name"]
         constraints = [
@@ -177,6 +182,8 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
+
+    application_rights = USUAL_RIGHTS
 
     class Meta:
         constraints = [
@@ -213,6 +220,8 @@ class InvitedMembership(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="invitations")
     role = models.CharField(_("role"), max_length=16, choices=Membership.Role.choices)
 
+    application_rights = KEPT
+
     def __str__(self) -> str:
         return f"{self.invitation} · {self.account}"
 
@@ -227,6 +236,8 @@ class ParkedAccount(models.Model):
     reason_code = models.CharField(max_length=40)
     reason = models.TextField(_("reason"))
     parked_at = models.DateTimeField(_("since"))
+
+    application_rights = USUAL_RIGHTS
 
     def __str__(self) -> str:
         return f"{self.account}: {self.reason}"

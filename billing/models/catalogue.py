@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.accounts import Account
 from billing.models.fields import CurrencyField, UnitPriceField, amount_check
+from certinext.tenancy.grants import KEPT, USUAL_RIGHTS
 
 # The Services Accounting Code of certificate services in India, unless a product says otherwise.
 DEFAULT_TAX_CODE = "998319"
@@ -50,6 +51,8 @@ class Product(models.Model):
 
     objects = ProductQuerySet.as_manager()
 
+    application_rights = KEPT
+
     class Meta:
         ordering = ["category_id", "product_code"]
         constraints = [
@@ -85,6 +88,8 @@ class PriceList(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("until"), null=True, blank=True)
 
+    application_rights = KEPT
+
     class Meta:
         ordering = ["-valid_from"]
         constraints = [
@@ -113,6 +118,8 @@ class PriceListItem(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="prices")
     term_years = models.PositiveSmallIntegerField(_("term in years"))
     amount = UnitPriceField(_("price"))
+
+    application_rights = USUAL_RIGHTS
 
     class Meta:
         constraints = [

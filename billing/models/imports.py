@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.accounts import Account
+from certinext.tenancy.grants import APPEND_ONLY, KEPT
 
 
 class ImportRun(models.Model):
@@ -27,6 +28,8 @@ class ImportRun(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     # {outcome: number of rows}
     counts = models.JSONField(_("counts"), default=dict)
+
+    application_rights = KEPT
 
     class Meta:
         ordering = ["-id"]
@@ -52,6 +55,8 @@ class ImportRow(models.Model):
     key = models.CharField(_("number"), max_length=100, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
     message = models.CharField(_("message"), max_length=500, blank=True)
+
+    application_rights = APPEND_ONLY
 
     class Meta:
         ordering = ["row_number"]

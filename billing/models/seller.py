@@ -17,6 +17,7 @@ from billing.models.fields import CountryField, CurrencyField
 from billing.numbers import InvalidNumberFormat, NumberFormat, are_alike
 from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import normalise_gstin, normalise_pan, normalise_vat_id
+from certinext.tenancy.grants import KEPT
 
 
 class Seller(models.Model):
@@ -88,6 +89,8 @@ class Seller(models.Model):
         default="#2b50c8",
         validators=[RegexValidator(r"\A#[0-9a-f]{6}\Z", _("Write a colour such as #2b50c8."))],
     )
+
+    application_rights = KEPT
 
     class Meta:
         verbose_name = _("seller")

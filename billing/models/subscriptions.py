@@ -19,7 +19,7 @@ from billing.models.fields import (
     UnitPriceField,
     amount_check,
 )
-from certinext.tenancy.grants import APPEND_ONLY
+from certinext.tenancy.grants import APPEND_ONLY, KEPT
 
 
 class Plan(models.Model):
@@ -31,6 +31,8 @@ class Plan(models.Model):
     currency = CurrencyField(_("currency"))
     monthly_fee = AmountField(_("monthly fee"))
     tax_code = models.CharField(_("HSN/SAC"), max_length=8, default=DEFAULT_TAX_CODE)
+
+    application_rights = KEPT
 
     class Meta:
         constraints = [
@@ -49,6 +51,8 @@ class PlanMeter(models.Model):
     name = models.CharField(_("name"), max_length=120)
     included_units = QuantityField(_("included units a month"), default=0)
     unit_price = UnitPriceField(_("price of a further unit"))
+
+    application_rights = KEPT
 
     class Meta:
         constraints = [
@@ -89,6 +93,8 @@ class Subscription(models.Model):
     ends_on = models.DateField(_("ends"), null=True, blank=True)
 
     objects = SubscriptionQuerySet.as_manager()
+
+    application_rights = KEPT
 
     class Meta:
         constraints = [

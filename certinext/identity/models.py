@@ -13,6 +13,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from certinext.tenancy.grants import KEPT
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates users by e-mail address."""
@@ -51,6 +53,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["full_name"]
+
+    application_rights = KEPT
 
     class Meta:
         verbose_name = _("user")
@@ -101,6 +105,8 @@ class Invitation(models.Model):
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
 
     objects = InvitationQuerySet.as_manager()
+
+    application_rights = KEPT
 
     class Meta:
         constraints = [

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import stat
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ _MEMORY = Path("/dev/shm")
 _ROOM_BYTES = 2 * 2**30
 # The file that says whose data these are.
 _OWNER = "belongs-to"
+_KEPT_SECONDS = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -127,10 +129,15 @@ def _own(folder: Path) -> None:
 
 
 def _remove_orphans() -> None:
-    """Give back the memory of homes that were deleted."""
+    """Give back the memory of homes that were deleted.
+
+    A container may share this memory and no other folder: its homes are never seen from here, so
+    what was used today stays.
+    """
     for owner in _MEMORY.glob(f"certinext-*/{_OWNER}"):
-        ours = owner.lstat().st_uid == os.geteuid()
-        if ours and not Path(owner.read_text()).exists():
+        found = owner.lstat()
+        unused = found.st_uid == os.geteuid() and found.st_mtime < time.time() - _KEPT_SECONDS
+        if unused and not Path(owner.read_text()).exists():
             shutil.rmtree(owner.parent, ignore_errors=True)
 
 

@@ -9,6 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
+from certinext.tenancy.grants import READ_ONLY
+
 SCHEMA_NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 RESERVED_SCHEMAS = {"public", "information_schema", "template", "postgres"}
 HOST_NAME = re.compile(
@@ -44,6 +46,8 @@ class Tenant(TenantMixin):
     auto_create_schema = False
     auto_drop_schema = False
 
+    application_rights = READ_ONLY
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["name"], name="tenant_name_once"),
@@ -55,6 +59,8 @@ class Tenant(TenantMixin):
 
 class Domain(DomainMixin):
     """A host name under which a tenant answers."""
+
+    application_rights = READ_ONLY
 
     def __str__(self) -> str:
         return str(self.domain)

@@ -162,6 +162,10 @@ def test_data_for_throwing_away_lie_in_memory_until_their_home_is_gone(
     shutil.rmtree(first)
     home = Home.in_memory(second)
     home.prepare()
+    assert len(list(memory.iterdir())) == 2
+    for owner in memory.glob("*/belongs-to"):
+        os.utime(owner, (0, 0))
+    home.prepare()
 
     assert list(memory.iterdir()) == [home.data.parent]
     assert home.sockets.parent == Home.below(second).folder

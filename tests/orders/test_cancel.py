@@ -79,7 +79,7 @@ def test_a_month_with_several_orders_loses_one_orders_line_only(
     waiting: Order, account: Account, product: Product
 ) -> None:
     place(account, product)
-    account.monthly_permissions.all().delete()
+    account.monthly_permissions.update(revoked_at=LATER, revoked_by="clerk@example.com")
     invoice_open_orders(account=account, on=date(2026, 10, 31), now=LATER, issued_by="run")
     cancel(waiting)
     assert totals(credit_notes_of(waiting)) == [Decimal("10531.500")]

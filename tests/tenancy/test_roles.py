@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.db import ProgrammingError, connection
 
+OURS = ("billing.", "certinext.", "credit_notes.", "invoices.", "orders.")
 FROZEN = [
     "audit_auditevent",
     "billing_charge",
@@ -40,6 +42,20 @@ def test_the_application_cannot_change_frozen_rows(db: None, table: str, stateme
         cursor.execute(statement.replace("id = id", f"{column} = {column}").format(table))
 
 
+def test_every_model_of_ours_says_what_the_application_may_do() -> None:
+    ours = [model for model in apps.get_models() if model.__module__.startswith(OURS)]
+    assert [model for model in ours if not hasattr(model, "application_rights")] == []
+
+
+def test_little_can_be_deleted() -> None:
+    deletable = {
+        model.__name__
+        for model in apps.get_models()
+        if "DELETE" in getattr(model, "application_rights", ())
+    }
+    assert deletable == {"Membership", "ParkedAccount", "PriceListItem"}
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -51,6 +67,12 @@ def test_the_application_cannot_change_frozen_rows(db: None, table: str, stateme
         "ALTER TABLE billing_document DISABLE TRIGGER ALL",
         "UPDATE billing_numberseries SET next_number = 1",
         "DELETE FROM billing_outboxmessage",
+        "DELETE FROM orders_order",
+        "DELETE FROM billing_account",
+        "DELETE FROM invoices_monthlypermission",
+        "UPDATE orders_cancellation SET reason = ''",
+        "UPDATE tenancy_domain SET domain = 'mine.example.com'",
+        "INSERT INTO tenancy_tenant (schema_name, name, created_at) VALUES ('a1', 'a', now())",
         "INSERT INTO billing_documentbalance (document_id, total, credited, paid) VALUES (1,1,0,0)",
     ],
 )

@@ -10,12 +10,14 @@ from django.db import IntegrityError, connection, transaction
 
 from certinext.backoffice.drop_tenant import drop_tenant
 from certinext.tenancy.models import Domain, Tenant
-from certinext.tenancy.schema import use_tenant
+from certinext.tenancy.schema import active_schema, use_tenant
+from certinext.tenancy.tasks import TenantMissing
 from tests.billing.guards.once import _periods
 from tests.database import connected_to
 from tests.factories import AccountFactory, ChargeFactory, PriceListFactory
 from tests.invariants import broken_invariants
 from tests.invoices.monthly import bill, granted, invoices_of
+from tests.tenancy.test_tasks import run_by_worker, seller_name
 
 GUARDS = """
 SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
@@ -45,6 +47,15 @@ def test_every_tenant_has_the_same_guards_and_grants(as_owner: psycopg.Connectio
 
     assert len(alpha) > 500
     assert alpha == beta
+
+
+def test_a_message_for_a_dropped_tenant_does_not_run(own_database: str) -> None:
+    with connected_to(own_database, role="owner"):
+        drop_tenant("beta")
+
+    with pytest.raises(TenantMissing, match="no tenant 'beta'"):
+        run_by_worker(seller_name, tenant="beta")
+    assert active_schema() == "public"
 
 
 def test_dropping_a_tenant_leaves_the_others_constraints_and_the_extension(

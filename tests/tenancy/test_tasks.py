@@ -11,7 +11,6 @@ from celery import shared_task
 
 from billing.models.seller import current_seller
 from certinext.celery import app
-from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import active_schema, use_public
 from certinext.tenancy.tasks import PublicTask, TenantMissing, TenantTask, send_to_every_tenant
 from certinext.web.logs import request_id
@@ -104,15 +103,6 @@ def test_a_message_without_headers_does_not_run_though_a_tenant_is_active() -> N
     assert active_schema() == "alpha"
     with pytest.raises(TenantMissing):
         run_by_worker(seller_name)
-
-
-def test_a_message_for_a_deleted_tenant_does_not_run() -> None:
-    use_public()
-    Tenant.objects.get(schema_name="beta").delete()
-    with pytest.raises(TenantMissing, match="no tenant 'beta'"):
-        run_by_worker(seller_name, tenant="beta")
-
-    assert active_schema() == "public"
 
 
 def test_what_a_task_logs_carries_its_id_and_gives_the_callers_back() -> None:
