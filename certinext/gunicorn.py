@@ -1,4 +1,4 @@
-"""What the web server's processes log: JSON like the rest, one object a line.
+"""The web server's processes: what they log is JSON like the rest, one object a line.
 
 Named on gunicorn's command line. Each request is logged by the application, which knows its tenant
 (certinext.web.middleware), so gunicorn's own access log stays off.
@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 from typing import Any
+
+# Nobody steers the server but who started it: its socket would lie in the account's home.
+control_socket_disable = True
 
 logconfig_dict: dict[str, Any] = {
     "version": 1,

@@ -60,8 +60,8 @@ def running_portal(
     if clock is not None:
         path = f"{MOVED_CLOCK}:{env.get('PYTHONPATH', '')}".rstrip(":")
         env |= {"CLOCK": clock.isoformat(), "PYTHONPATH": path}
-    web = ["gunicorn", "certinext.wsgi", "--bind", f"127.0.0.1:{portal.port}", "--threads", "4"]
-    web.append("--no-control-socket")
+    web = ["gunicorn", "certinext.wsgi", "--config", "certinext/gunicorn.py", "--threads", "4"]
+    web += ["--bind", f"127.0.0.1:{portal.port}"]
     worker = ["celery", "--app", "certinext", "worker", "--concurrency", "1", "--loglevel", "INFO"]
     programs = {"web": [sys.executable, "-m", *web], "worker": [sys.executable, "-m", *worker]}
     directory.mkdir(parents=True, exist_ok=True)
