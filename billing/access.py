@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from billing.http import membership_or_none
-from billing.models import Account, Membership
+from billing.models import Membership
 from certinext.identity.models import User
 
 P = ParamSpec("P")
@@ -75,8 +75,3 @@ def person_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise Http404
     return request.user
-
-
-def account_of(request: HttpRequest) -> Account:
-    """Return the account that `member_required` made sure of."""
-    return membership_of(request).account

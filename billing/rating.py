@@ -14,14 +14,11 @@ class UsageRating:
     """How a month's usage of one metric splits.
 
     ``included_quantity`` is covered by the plan and ``over_quantity`` is to be charged now; with
-    what was charged before they add up to the month's usage. ``overcharged_quantity`` is above
-    zero when the usage was corrected downwards after it was charged: to be credited.
+    what was charged before they add up to the month's usage.
     """
 
-    total_quantity: Decimal
     included_quantity: Decimal
     over_quantity: Decimal
-    overcharged_quantity: Decimal
 
 
 def over_included(*, total: Decimal, included: Decimal, already_charged: Decimal) -> UsageRating:
@@ -37,8 +34,6 @@ def over_included(*, total: Decimal, included: Decimal, already_charged: Decimal
             raise InvalidAmount(gettext_noop("A quantity of usage is not below zero."))
     due = max(ZERO, total - included) - already_charged
     return UsageRating(
-        total_quantity=total,
         included_quantity=min(total, included),
         over_quantity=max(ZERO, due),
-        overcharged_quantity=max(ZERO, -due),
     )

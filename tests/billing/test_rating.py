@@ -10,37 +10,33 @@ from billing.money import InvalidAmount
 from billing.rating import over_included
 
 
-def rate(total: str, included: str, already_charged: str = "0") -> tuple[str, str, str]:
+def rate(total: str, included: str, already_charged: str = "0") -> tuple[str, str]:
     rating = over_included(
         total=Decimal(total), included=Decimal(included), already_charged=Decimal(already_charged)
     )
-    return (
-        str(rating.included_quantity),
-        str(rating.over_quantity),
-        str(rating.overcharged_quantity),
-    )
+    return str(rating.included_quantity), str(rating.over_quantity)
 
 
 def test_usage_within_the_plan_costs_nothing() -> None:
-    assert rate("9999", "10000") == ("9999", "0", "0")
-    assert rate("10000", "10000") == ("10000", "0", "0")
+    assert rate("9999", "10000") == ("9999", "0")
+    assert rate("10000", "10000") == ("10000", "0")
 
 
 def test_only_usage_above_the_included_units_is_charged() -> None:
-    assert rate("16480", "10000") == ("10000", "6480", "0")
+    assert rate("16480", "10000") == ("10000", "6480")
 
 
 def test_without_a_plan_every_unit_is_charged() -> None:
-    assert rate("3.5", "0") == ("0", "3.5", "0")
+    assert rate("3.5", "0") == ("0", "3.5")
 
 
 def test_late_usage_is_only_charged_for_the_difference() -> None:
-    assert rate("16500", "10000", already_charged="6480") == ("10000", "20", "0")
-    assert rate("16480", "10000", already_charged="6480") == ("10000", "0", "0")
+    assert rate("16500", "10000", already_charged="6480") == ("10000", "20")
+    assert rate("16480", "10000", already_charged="6480") == ("10000", "0")
 
 
-def test_usage_corrected_downwards_is_to_be_credited() -> None:
-    assert rate("12000", "10000", already_charged="6480") == ("10000", "0", "4480")
+def test_nothing_is_charged_when_more_is_charged_than_is_known() -> None:
+    assert rate("12000", "10000", already_charged="6480") == ("10000", "0")
 
 
 @pytest.mark.parametrize("bad", ["-1", "NaN", "Infinity"])
