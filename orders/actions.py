@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from billing.models import Membership
 from orders.cancel import may_cancel
 from orders.models import ENDED, Order, OrderStatus
+from orders.reject import may_reject
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def actions_for(
         download_invoice=is_invoiced,
         download_credit_note=is_credited and order.order_status in ENDED,
         proceed=held and order.source == Order.Source.PORTAL,
-        reject=held,
+        reject=held and may_reject(order, by_customer=True),
         cancel=membership.may_order and not held and may_cancel(order, by_customer=True),
         order_again=membership.may_order,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from billing.sentences import gettext_noop
+from orders.certificates import was_issued
 from orders.details import clean_reason
 from orders.ending import end_order
 from orders.errors import OrderCannotBeCancelled
@@ -17,14 +18,14 @@ def cancel_order(
     """Cancel an order; its open charges are voided and its invoiced ones credited. Safe twice.
 
     Staff cancel any order that has not ended, fulfilled ones too; a customer (`by_customer`) only
-    while nothing has been issued. Raises `OrderCannotBeCancelled`, and `InvalidOrder` for a reason
-    that is missing or unusable.
+    a pending one whose certificate was never issued. Raises `OrderCannotBeCancelled`, and
+    `InvalidOrder` for a reason that is missing or unusable.
     """
     reason = clean_reason(reason)
 
     def refuse(found: Order) -> None:
         if not may_cancel(found, by_customer=by_customer):
-            raise _refusal(found)
+            raise refusal(found)
 
     return end_order(
         order,
@@ -40,11 +41,14 @@ def cancel_order(
 
 
 def may_cancel(order: Order, *, by_customer: bool) -> bool:
-    """Say whether the order's status allows it: pages show the action only then."""
-    return order.order_status in PENDING if by_customer else order.order_status not in ENDED
+    """Say whether order and certificate allow it: pages show the action only then."""
+    if by_customer:
+        return order.order_status in PENDING and not was_issued(order)
+    return order.order_status not in ENDED
 
 
-def _refusal(order: Order) -> OrderCannotBeCancelled:
+def refusal(order: Order) -> OrderCannotBeCancelled:
+    """Return why it cannot be cancelled: it has ended, or its certificate was issued."""
     status = order.get_order_status_display()
     if order.order_status in ENDED:
         return OrderCannotBeCancelled(

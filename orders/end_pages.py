@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.sentences import SentenceError
-from orders.cancel import cancel_order, may_cancel
+from orders.cancel import cancel_order, may_cancel, refusal
+from orders.certificates import has_live_certificate, was_issued
 from orders.consequences import what_will_happen
 from orders.costs import costs_of
 from orders.desk import Desk
-from orders.ending import has_live_certificate
 from orders.errors import InvalidOrder
 from orders.forms import ReasonForm
-from orders.models import PENDING, Order, OrderStatus
+from orders.models import ENDED, Order, OrderStatus
 from orders.reject import may_reject, reject_order
 
 Act = Callable[[str, datetime], Order]
@@ -35,8 +35,10 @@ def cancel_page(request: HttpRequest, order: Order, desk: Desk) -> HttpResponse:
 
     # What a customer has on hold is not cancelled but rejected.
     is_theirs = desk.is_staff or order.order_status != OrderStatus.ON_HOLD
-    if not (is_theirs and may_cancel(order, by_customer=not desk.is_staff)):
+    if order.order_status in ENDED or not is_theirs:
         return desk.too_late(request, order)
+    if not may_cancel(order, by_customer=not desk.is_staff):
+        return desk.refused(request, order, refusal(order))
     return _end(request, order, desk, act, "orders/cancel.html")
 
 
@@ -44,10 +46,11 @@ def reject_page(request: HttpRequest, order: Order, desk: Desk) -> HttpResponse:
     """Reject an order with a reason: staff any that has not ended, customers what is on hold."""
 
     def act(reason: str, now: datetime) -> Order:
-        return reject_order(order, by=desk.by, reason=reason, now=now)
+        return reject_order(
+            order, by=desk.by, reason=reason, now=now, by_customer=not desk.is_staff
+        )
 
-    is_theirs = desk.is_staff or order.order_status == OrderStatus.ON_HOLD
-    if not (is_theirs and may_reject(order)):
+    if not may_reject(order, by_customer=not desk.is_staff):
         return desk.too_late(request, order)
     return _end(request, order, desk, act, "orders/reject.html")
 
@@ -70,7 +73,7 @@ def _end(request: HttpRequest, order: Order, desk: Desk, act: Act, template: str
         "order": order,
         "form": form,
         "money": what_will_happen(costs_of(order, desk.reader)),
-        "is_pending": order.order_status in PENDING,
+        "was_issued": was_issued(order),
         "is_live": has_live_certificate(order, now=now),
     }
     return render(request, template, context)

@@ -16,20 +16,13 @@ from certinext.audit.trail import record
 from credit_notes.issue import credit_charges
 from credit_notes.models import CreditNote
 from orders import history
+from orders.certificates import ISSUED
 from orders.models import CertificateStatus, Order, OrderStatus
 
 CERTIFICATE_AFTER = {
     OrderStatus.CANCELLED: CertificateStatus.REJECTED_BY_CANCELLATION,
     OrderStatus.REJECTED: CertificateStatus.REJECTED,
 }
-# A certificate that was issued stays what it is: only the issuance platform revokes it.
-ISSUED = {
-    CertificateStatus.GENERATED,
-    CertificateStatus.DOWNLOADED,
-    CertificateStatus.REVOKED,
-    CertificateStatus.EXPIRED,
-}
-DEAD = {CertificateStatus.REVOKED, CertificateStatus.EXPIRED}
 REASON_CODES = {
     OrderStatus.CANCELLED: CreditNote.Reason.CANCELLED,
     OrderStatus.REJECTED: CreditNote.Reason.REJECTED,
@@ -59,6 +52,7 @@ def end_order(
     write_fact(order)
     order.order_status = status
     events = [history.order_status(order, at=now, by=by, note=reason)]
+    # A certificate that was issued stays what it is: only the issuance platform revokes it.
     if order.certificate_status not in ISSUED:
         order.certificate_status = CERTIFICATE_AFTER[status]
         events.append(history.certificate_status(order, at=now, by=by))
@@ -68,14 +62,6 @@ def end_order(
     record(action, on=order, account_number=order.account.account_number, by=by, reason=reason)
     settle(order, status=status, by=by, reason=reason, now=now)
     return order
-
-
-def has_live_certificate(order: Order, *, now: datetime) -> bool:
-    """Say whether browsers trust a certificate of this order, which ending it does not change."""
-    expires = order.certificate_expires_at
-    if order.certificate_status in DEAD or (expires is not None and expires <= now):
-        return False
-    return order.certificate_status in ISSUED or order.order_status == OrderStatus.FULFILLED
 
 
 def lock_order(order: Order) -> Order:

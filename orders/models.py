@@ -50,7 +50,7 @@ CHARGEABLE = {
     OrderStatus.FULFILLED,
 }
 ENDED = {OrderStatus.CANCELLED, OrderStatus.REJECTED}
-# What a customer may still cancel: nothing has been issued yet.
+# On its way still. A customer may cancel it, unless its certificate was issued before its time.
 PENDING = {
     OrderStatus.PLACED,
     OrderStatus.ACCEPTED,

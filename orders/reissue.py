@@ -9,13 +9,11 @@ from django.db import transaction
 from billing.sentences import gettext_noop
 from certinext.audit.trail import record
 from orders import history
+from orders.certificates import REISSUABLE
 from orders.ending import lock_order
 from orders.errors import OrderCannotBeReissued
 from orders.extend import set_pending
-from orders.models import CHARGEABLE, CertificateStatus, Order
-
-# A certificate that was issued once; a revoked one is what people reissue most.
-ISSUED = {CertificateStatus.GENERATED, CertificateStatus.DOWNLOADED, CertificateStatus.REVOKED}
+from orders.models import CHARGEABLE, Order
 
 
 @transaction.atomic
@@ -39,4 +37,4 @@ def reissue_order(order: Order, *, by: str, now: datetime) -> Order:
 
 def may_reissue(order: Order) -> bool:
     """Say whether there is a certificate to issue anew."""
-    return order.order_status in CHARGEABLE and order.certificate_status in ISSUED
+    return order.order_status in CHARGEABLE and order.certificate_status in REISSUABLE

@@ -168,7 +168,7 @@ def test_a_request_that_is_rejected_is_called_one(staff: Client) -> None:
     request = Customer().order(save_and_hold=True)
     page = staff.get(f"{LIST}{request}/reject/").content.decode()
     assert f"<h1>Reject request {request}</h1>" in page
-    assert "The certificate is not issued." in page
+    assert "No certificate will be issued." in page
     assert f"Request {request} is Rejected." in post(staff, request, "reject")
 
 
@@ -178,5 +178,20 @@ def test_the_end_of_a_certificate_that_was_issued_promises_nothing_about_it(staf
         order_status=OrderStatus.FULFILLED, certificate_status=CertificateStatus.DOWNLOADED
     )
     html = staff.get(f"{LIST}{order}/cancel/").content.decode()
-    assert "The certificate is not issued." not in html
+    assert "No certificate will be issued." not in html
     assert "This cannot be undone." in html
+
+
+@pytest.mark.parametrize("order_status", [OrderStatus.ACCEPTED, OrderStatus.FULFILLED])
+@pytest.mark.parametrize("certificate", list(CertificateStatus))
+def test_the_page_says_of_a_certificate_only_what_is_true(
+    staff: Client, order_status: OrderStatus, certificate: CertificateStatus
+) -> None:
+    order = Customer().order()
+    Order.objects.update(order_status=order_status, certificate_status=certificate)
+    html = staff.get(f"{LIST}{order}/cancel/").content.decode()
+    issued = certificate.name in {"GENERATED", "DOWNLOADED", "REVOKED", "EXPIRED"}
+    issued = issued or order_status == OrderStatus.FULFILLED
+    dead = certificate.name in {"REVOKED", "EXPIRED"}
+    assert ("No certificate will be issued." in html) == (not issued)
+    assert ("Its certificate is live." in html) == (issued and not dead)

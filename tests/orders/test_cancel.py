@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from certinext.audit.models import AuditEvent
 from credit_notes.models import CreditNote
 from invoices.per_order import invoice_open_orders
 from orders.cancel import cancel_order, may_cancel
+from orders.certificates import ISSUED
 from orders.errors import InvalidOrder, OrderCannotBeCancelled
 from orders.history import timeline
 from orders.models import ENDED, PENDING, Cancellation, CertificateStatus, Order, OrderStatus
@@ -161,11 +163,46 @@ def test_nobody_cancels_what_was_rejected() -> None:
         cancel(order)
 
 
+@pytest.mark.parametrize("certificate", list(CertificateStatus))
 @pytest.mark.parametrize("status", list(OrderStatus))
-def test_pages_offer_what_the_rule_allows(status: OrderStatus) -> None:
-    order = OrderFactory.build(account=None, product=None, order_status=status)
+def test_pages_offer_what_the_rule_allows(
+    status: OrderStatus, certificate: CertificateStatus
+) -> None:
+    order = OrderFactory.build(
+        account=None, product=None, order_status=status, certificate_status=certificate
+    )
+    never_issued = certificate.name not in {"GENERATED", "DOWNLOADED", "REVOKED", "EXPIRED"}
     assert may_cancel(order, by_customer=False) == (status not in ENDED)
-    assert may_cancel(order, by_customer=True) == (status in PENDING)
+    assert may_cancel(order, by_customer=True) == (status in PENDING and never_issued)
+
+
+@pytest.mark.parametrize("certificate", sorted(ISSUED))
+@pytest.mark.parametrize("status", sorted(PENDING))
+def test_customers_do_not_cancel_what_was_issued_before_its_order_was_fulfilled(
+    invoiced: Order, status: OrderStatus, certificate: CertificateStatus
+) -> None:
+    invoiced.certificate_status = certificate
+    set_status(invoiced, status)
+    with pytest.raises(OrderCannotBeCancelled, match="certificate has been issued"):
+        cancel(invoiced, by_customer=True)
+    assert not Cancellation.objects.exists()
+    assert credit_notes_of(invoiced) == []
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"certificate_serial": "98127398172398712938712"},
+        {"certificate_expires_at": datetime(2027, 10, 6, tzinfo=UTC)},
+    ],
+)
+def test_a_certificate_that_is_being_reissued_was_issued(
+    invoiced: Order, fact: dict[str, Any]
+) -> None:
+    Order.objects.update(**fact)
+    with pytest.raises(OrderCannotBeCancelled, match="certificate has been issued"):
+        cancel(invoiced, by_customer=True)
+    assert cancel(invoiced).order_status == OrderStatus.CANCELLED
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 301, "two\nlines", "nul\x00"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from billing.models import Document, DocumentBalance, Membership
-from orders.models import Order, OrderStatus
+from orders.models import CertificateStatus, Order, OrderStatus
 from tests.customers import Customer, SignIn, invoice_of, words
 from tests.factories import OrderFactory
 
@@ -88,6 +88,38 @@ def test_a_fulfilled_order_is_not_the_customers_to_cancel(
     browser.post(f"/orders/{order}/cancel/", {"reason": "Mistake"})
     order.refresh_from_db()
     assert order.order_status == OrderStatus.FULFILLED
+
+
+def test_an_accepted_order_whose_certificate_is_there_is_not_the_customers_to_cancel(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    order = customer.order()
+    Order.objects.update(certificate_status=CertificateStatus.GENERATED)
+    browser = sign_in(customer.person())
+    for page in ("/orders/", f"/orders/{order}/"):
+        assert "/cancel/" not in browser.get(page).content.decode()
+    answer = browser.post(f"/orders/{order}/cancel/", {"reason": "Mistake"}, follow=True)
+    assert (
+        f"Order {order} is Accepted: its certificate has been issued. Ask the seller to cancel it."
+        in words(answer)
+    )
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.ACCEPTED
+    assert not Document.objects.filter(kind=Document.Kind.CREDIT_NOTE).exists()
+
+
+def test_a_paused_order_whose_certificate_is_there_is_not_the_customers_to_reject(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    order = customer.order()
+    Order.objects.update(
+        order_status=OrderStatus.ON_HOLD, certificate_status=CertificateStatus.GENERATED
+    )
+    browser = sign_in(customer.person())
+    assert "/reject/" not in browser.get(f"/orders/{order}/").content.decode()
+    browser.post(f"/orders/{order}/reject/", {"reason": "Mistake"})
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.ON_HOLD
 
 
 @pytest.mark.parametrize("role", [Role.BASIC, Role.FINANCE_MANAGER])

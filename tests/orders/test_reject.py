@@ -9,8 +9,9 @@ import pytest
 from billing.models import Account, Charge, Product
 from certinext.audit.models import AuditEvent
 from credit_notes.models import CreditNote
+from orders.certificates import ISSUED
 from orders.errors import InvalidOrder, OrderCannotBeRejected
-from orders.models import CertificateStatus, OrderStatus, Rejection
+from orders.models import ENDED, CertificateStatus, OrderStatus, Rejection
 from orders.reject import may_reject, reject_order
 from tests.factories import OrderFactory
 from tests.orders.conftest import NOW
@@ -49,6 +50,29 @@ def test_a_draft_is_rejected_with_a_reason(account: Account, product: Product) -
 
 def test_nobody_rejects_what_was_cancelled() -> None:
     order = OrderFactory.create(order_status=OrderStatus.CANCELLED)
-    assert not may_reject(order)
+    assert not may_reject(order, by_customer=False)
     with pytest.raises(OrderCannotBeRejected, match="is Cancelled already"):
         reject_order(order, by="clerk@example.com", reason="Late", now=NOW)
+
+
+@pytest.mark.parametrize("certificate", list(CertificateStatus))
+@pytest.mark.parametrize("status", list(OrderStatus))
+def test_customers_reject_what_is_on_hold_and_was_never_issued(
+    status: OrderStatus, certificate: CertificateStatus
+) -> None:
+    order = OrderFactory.build(
+        account=None, product=None, order_status=status, certificate_status=certificate
+    )
+    assert may_reject(order, by_customer=False) == (status not in ENDED)
+    assert may_reject(order, by_customer=True) == (
+        status == OrderStatus.ON_HOLD and certificate not in ISSUED
+    )
+
+
+def test_the_verb_refuses_a_customer_what_is_not_on_hold(
+    account: Account, product: Product
+) -> None:
+    order = place(account, product)
+    with pytest.raises(OrderCannotBeRejected, match="ask the seller to reject it"):
+        reject_order(order, by="alice@example.com", reason="Not wanted", now=NOW, by_customer=True)
+    assert not Rejection.objects.exists()

@@ -74,7 +74,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "price_outlook": price_outlook(found, costs, now=now),
         "extensions": extensions_of(found, on=timezone.localdate(now)),
         "may_cancel": may_cancel(found, by_customer=False),
-        "may_reject": may_reject(found),
+        "may_reject": may_reject(found, by_customer=False),
         "events": [_for_staff(event) for event in events_of(timeline(found), reader)],
         "zone": zone_name(now),
     }
