@@ -112,7 +112,8 @@ class _Groups:
             return Outcome.UNCHANGED
         if found.is_default:
             # An account has one default group: the one before makes room.
-            self.account.groups.filter(is_default=True).update(is_default=False)
+            others = self.account.groups.exclude(group_number=found.group_number)
+            others.filter(is_default=True).update(is_default=False)
         if known is None:
             Group.objects.create(
                 account=self.account, group_number=found.group_number, **found.columns

@@ -65,6 +65,17 @@ def test_a_group_is_renamed(account: Account) -> None:
     assert Group.objects.get().name == "Observatory"
 
 
+def test_the_default_group_is_renamed_and_stays_the_default(account: Account) -> None:
+    run(account, group(isDefaultGroup="1"), group("1155516428"))
+    renamed = [group(groupName="Observatory", isDefaultGroup="1"), group("1155516428")]
+    assert [outcome for _, outcome in results(run(account, *renamed))] == ["updated", "unchanged"]
+    for _ in range(2):
+        again = run(account, *renamed)
+        assert [outcome for _, outcome in results(again)] == ["unchanged", "unchanged"]
+    default = Group.objects.get(is_default=True)
+    assert (default.group_number, default.name) == ("3168637674", "Observatory")
+
+
 def test_another_group_can_become_the_default(account: Account) -> None:
     run(account, group(isDefaultGroup="1"), group("1155516428"))
     imported = run(account, group("1155516428", isDefaultGroup="1"), group(isDefaultGroup="0"))
