@@ -22,7 +22,7 @@ from django.db.models import Q
 
 from billing.importing.errors import RowFailed
 from billing.importing.reading import Row, json_rows
-from billing.importing.record import ImportRecord, Outcome, Progress
+from billing.importing.record import ImportRecord, Progress
 from billing.locks import lock_with_payer
 from billing.models import Account, Charge, Group, ImportRun, Product
 from billing.models.seller import current_seller
@@ -120,7 +120,7 @@ class _Report:
             elif isinstance(plan, Change):
                 writer.write_change(plan)
             else:
-                self.record.note(found.row.number, found.row.key, Outcome.UNCHANGED)
+                writer.remember(found.row, plan)
         writer.write_new(new)
         if writer.has_charged:
             on = local_date(self.now, self.seller_zone)
@@ -182,8 +182,8 @@ class _Report:
 
     def _plan(
         self, found: _Usable, known: KnownOrders, charged: set[int]
-    ) -> NewOrder | Change | None:
-        """Say what to write for a row, None when nothing changed.
+    ) -> NewOrder | Change | Order:
+        """Say what to write for a row; the order itself when nothing changed.
 
         Raises `RowFailed` and `PriceMissing` where it cannot be used, `RowReported` where it must
         not change anything.
@@ -196,7 +196,7 @@ class _Report:
         refuse_change(order, row, found.product, is_charged=is_charged)
         columns = changes(order, row, found.group)
         if not columns:
-            return None
+            return order
         starts = row.order_status in CHARGEABLE and order.order_status not in CHARGEABLE
         return Change(
             row=row,

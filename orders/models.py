@@ -151,6 +151,8 @@ class Order(models.Model):
     tags = models.JSONField(_("tags"), default=list, blank=True)
     custom_fields = models.JSONField(_("custom fields"), default=list, blank=True)
     issuer_ca = models.CharField(_("issuing CA"), max_length=120, blank=True)
+    # Of the row that the last order report said about it; empty before the first one.
+    report_digest = models.CharField(max_length=64, blank=True, editable=False)
     # Text: serial numbers exceed 64 bits.
     certificate_serial = models.CharField(_("serial number"), max_length=64, blank=True)
     certificate_expires_at = models.DateTimeField(_("expires"), null=True, blank=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +17,8 @@ from billing.importing.errors import RowFailed
 from billing.importing.fields import Fields
 from billing.importing.reading import Row
 from billing.sentences import gettext_noop
-from orders.models import CHARGEABLE, CertificateStatus, OrderStatus
+from orders.certificates import WAITING
+from orders.models import ENDED, CertificateStatus, OrderStatus
 from orders.statuses import certificate_status_named, order_status_named
 
 _TERM = re.compile(r"([1-9]|10)(?: years?)?", re.IGNORECASE)
@@ -25,6 +30,7 @@ class ReportRow:
 
     Without `order_number` it is a draft. `term_years` is None where the report does not say it.
     `facts` are plain columns of the order; a fact that the row leaves out is not among them.
+    `kept_on_hold`: the row claimed another status, which nothing has without an order number.
     """
 
     number: int
@@ -37,6 +43,21 @@ class ReportRow:
     certificate_status: CertificateStatus
     term_years: int | None
     facts: dict[str, Any]
+    kept_on_hold: bool
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells this row from another one about the order, wherever they are in a file."""
+        said = dataclasses.asdict(self) | {"number": None}
+        return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def certificate_is_told(self) -> bool:
+        """Say whether it tells what became of the certificate of an order that has ended.
+
+        The platform goes on printing what the certificate waited for: that is no news.
+        """
+        return not (self.order_status in ENDED and self.certificate_status in WAITING)
 
     @property
     def key(self) -> str:
@@ -52,8 +73,7 @@ def read_row(row: Row, zone: ZoneInfo) -> ReportRow:
     fields = Fields(row.value)
     order_number = fields.ten_digits("orderNumber")
     status = order_status_named(fields.text("orderStatus", at_most=60, required=True))
-    if not order_number and status in CHARGEABLE:
-        status = OrderStatus.ON_HOLD
+    is_draft = not order_number and status not in ENDED
     return ReportRow(
         number=row.number,
         order_number=order_number,
@@ -62,7 +82,7 @@ def read_row(row: Row, zone: ZoneInfo) -> ReportRow:
         product_code=fields.label("productCode", at_most=20, required=True),
         group_number=fields.ten_digits("groupNumber"),
         ordered_at=fields.moment("orderDate", zone),
-        order_status=status,
+        order_status=OrderStatus.ON_HOLD if is_draft else status,
         certificate_status=certificate_status_named(fields.text("certificateStatus", at_most=60)),
         term_years=_term(fields),
         facts={
@@ -70,6 +90,7 @@ def read_row(row: Row, zone: ZoneInfo) -> ReportRow:
             for name, (column, read) in _FACTS.items()
             if fields.says(name)
         },
+        kept_on_hold=is_draft and status != OrderStatus.ON_HOLD,
     )
 
 

@@ -96,11 +96,20 @@ def refuse_change(order: Order, row: ReportRow, product: Product, *, is_charged:
 
 
 def changes(order: Order, row: ReportRow, group: Group | None) -> dict[str, Any]:
-    """Return the columns that the row changes, the order's status among them."""
+    """Return the columns that the row changes, the order's status among them.
+
+    A row that says what it said last time changes nothing: it must not undo what was done here
+    since, a reissue for one.
+    """
+    if row.digest == order.report_digest:
+        return {}
+    certificate = (
+        {"certificate_status": int(row.certificate_status)} if row.certificate_is_told else {}
+    )
     says: dict[str, Any] = {
         **row.facts,
         "order_status": int(row.order_status),
-        "certificate_status": int(row.certificate_status),
+        **certificate,
         "ordered_at": row.ordered_at,
         "group": group or order.group,
         "order_number": row.order_number or None,

@@ -19,6 +19,7 @@ from billing.sentences import SentenceError, gettext_noop
 from orders import history
 from orders.cancel import cancel_order
 from orders.charges import Item, charge_items
+from orders.ending import CERTIFICATE_AFTER
 from orders.models import (
     CHARGEABLE,
     ENDED,
@@ -53,6 +54,8 @@ class NewOrder:
                 "Term assumed: %(term)s year.", "Term assumed: %(term)s years.", self.term_years
             )
             notes.append(term % {"term": self.term_years})
+        if self.row.kept_on_hold:
+            notes.append(_kept_on_hold())
         if self.row.order_status in ENDED:
             notes.append(
                 _("First seen as %(status)s: not charged.")
@@ -77,7 +80,8 @@ class Change:
     def message(self) -> str:
         """Which facts changed."""
         names = [str(Order._meta.get_field(name).verbose_name) for name in self.columns]  # type: ignore[union-attr]  # columns, not reverse relations
-        return _("Changed: %(facts)s.") % {"facts": ", ".join(names)}
+        changed = _("Changed: %(facts)s.") % {"facts": ", ".join(names)}
+        return f"{changed} {_kept_on_hold()}" if self.row.kept_on_hold else changed
 
 
 class ReportWriter:
@@ -104,7 +108,19 @@ class ReportWriter:
                     self.write_new([plan])
             return
         for plan in plans:
-            self.record.note(plan.row.number, plan.row.key, Outcome.CREATED, plan.message)
+            self.record.note(
+                plan.row.number,
+                plan.row.key,
+                Outcome.CREATED,
+                plan.message,
+                term_assumed=plan.row.term_years is None,
+            )
+
+    def remember(self, row: ReportRow, order: Order) -> None:
+        """Keep what a row said that changed nothing, to know it again."""
+        if order.report_digest != row.digest:
+            _update(order, {"report_digest": row.digest})
+        self.record.note(row.number, row.key, Outcome.UNCHANGED)
 
     def write_change(self, plan: Change) -> None:
         """Change one order, with the consequences for its charges."""
@@ -163,7 +179,12 @@ class ReportWriter:
             order_number=row.order_number or None,
             request_number=row.request_number,
             order_status=row.order_status,
-            certificate_status=row.certificate_status,
+            certificate_status=(
+                row.certificate_status
+                if row.certificate_is_told
+                else CERTIFICATE_AFTER[row.order_status]
+            ),
+            report_digest=row.digest,
             term_years=plan.term_years,
             term_assumed=row.term_years is None,
             ordered_at=row.ordered_at,
@@ -186,7 +207,7 @@ class ReportWriter:
         order.account = self.account
         status = columns.pop("order_status", None)
         certificate = columns.pop("certificate_status", None)
-        _update(order, columns)
+        _update(order, {**columns, "report_digest": plan.row.digest})
         if status in ENDED:
             order = self._end(order, OrderStatus(status))
         elif status is not None:
@@ -230,6 +251,10 @@ class ReportWriter:
             )
         )
         self.record.refuse(row.number, row.key, error)
+
+
+def _kept_on_hold() -> str:
+    return _("No order number: kept as a draft on hold.")
 
 
 def _update(order: Order, columns: dict[str, Any]) -> None:

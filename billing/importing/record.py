@@ -44,7 +44,15 @@ class ImportRecord:
         self._counts: Counter[str] = Counter()
         self._last_row = 0
 
-    def note(self, row_number: int, key: str, outcome: Outcome, message: str = "") -> None:
+    def note(
+        self,
+        row_number: int,
+        key: str,
+        outcome: Outcome,
+        message: str = "",
+        *,
+        term_assumed: bool = False,
+    ) -> None:
         """Say what became of a row; `key` is the number by which people know it."""
         self._rows.append(
             ImportRow(
@@ -53,6 +61,7 @@ class ImportRecord:
                 key=printable(key, at_most=100),
                 outcome=outcome,
                 message=printable(message, at_most=500),
+                term_assumed=term_assumed,
             )
         )
 

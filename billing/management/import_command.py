@@ -37,7 +37,7 @@ class ImportCommand(TenantCommand):
     def _report(self, run: ImportRun) -> None:
         for row in run.rows.filter(outcome__in=[Outcome.FAILED, Outcome.REPORTED]):
             self.stdout.write(f"row {row.row_number} {row.key}: {row.outcome}: {row.message}")
-        assumed = run.rows.filter(message__startswith="Term assumed").count()
+        assumed = run.rows.filter(term_assumed=True).count()
         counts = [f"{run.counts.get(outcome, 0)} {outcome}" for outcome in Outcome.values]
         self.stdout.write(", ".join(counts))
         if assumed:

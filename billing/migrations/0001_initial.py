@@ -1660,6 +1660,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("message", models.CharField(blank=True, max_length=500, verbose_name="message")),
+                ("term_assumed", models.BooleanField(default=False)),
             ],
             options={
                 "ordering": ["row_number"],

@@ -55,6 +55,8 @@ class ImportRow(models.Model):
     key = models.CharField(_("number"), max_length=100, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
     message = models.CharField(_("message"), max_length=500, blank=True)
+    # The report named no term, so one was assumed; the message says which.
+    term_assumed = models.BooleanField(default=False)
 
     application_rights = APPEND_ONLY
 

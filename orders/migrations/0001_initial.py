@@ -163,6 +163,7 @@ class Migration(migrations.Migration):
                     "issuer_ca",
                     models.CharField(blank=True, max_length=120, verbose_name="issuing CA"),
                 ),
+                ("report_digest", models.CharField(blank=True, editable=False, max_length=64)),
                 (
                     "certificate_serial",
                     models.CharField(blank=True, max_length=64, verbose_name="serial number"),

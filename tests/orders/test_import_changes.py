@@ -11,7 +11,15 @@ import pytest
 from billing.models import Account, Charge, ChargeVoid, Product
 from certinext.audit.models import AuditEvent
 from credit_notes.models import CreditNote
-from orders.models import Cancellation, CertificateStatus, Order, OrderStatus, Rejection
+from orders.models import (
+    Cancellation,
+    CertificateStatus,
+    Order,
+    OrderEvent,
+    OrderStatus,
+    Rejection,
+)
+from orders.reissue import reissue_order
 from tests.factories import (
     AccountFactory,
     GroupFactory,
@@ -95,6 +103,80 @@ def test_a_cancellation_seen_again_changes_nothing(account: Account, product: Pr
     run(account, row(**CANCELLED))
     assert outcomes(run(account, row(**CANCELLED))) == ["unchanged"]
     assert CreditNote.objects.count() == 1
+
+
+@pytest.mark.parametrize("certificate", ["", "Pending for Approver", "Approved", "Rejected"])
+@pytest.mark.parametrize("ending", ["Order Cancelled", "Order Rejected"])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_an_ending_seen_again_changes_nothing(
+    monthly: Account, ending: str, certificate: str, is_known: bool
+) -> None:
+    if is_known:
+        run(monthly, row())
+    ended = row(orderStatus=ending, certificateStatus=certificate)
+    run(monthly, ended)
+    before = Order.objects.values().get(), OrderEvent.objects.count()
+    for _ in range(2):
+        assert outcomes(run(monthly, ended)) == ["unchanged"]
+    assert (Order.objects.values().get(), OrderEvent.objects.count()) == before
+
+
+@pytest.mark.parametrize(
+    ("ending", "status"),
+    [
+        ("Order Cancelled", CertificateStatus.REJECTED_BY_CANCELLATION),
+        ("Order Rejected", CertificateStatus.REJECTED),
+    ],
+)
+@pytest.mark.parametrize("is_known", [True, False])
+def test_what_a_certificate_waited_for_is_no_news_once_its_order_has_ended(
+    monthly: Account, ending: str, status: CertificateStatus, is_known: bool
+) -> None:
+    if is_known:
+        run(monthly, row())
+    ended: dict[str, Any] = {
+        "orderStatus": ending,
+        "certificateStatus": "Pending for Approver",
+    }
+    run(monthly, row(**ended))
+    assert Order.objects.get().certificate_status == status
+    # Another row about it, which says the same of the certificate.
+    assert outcomes(run(monthly, row(**ended, tags=["lab"]))) == ["updated"]
+    assert Order.objects.get().certificate_status == status
+
+
+def test_a_row_that_did_not_change_undoes_nothing_that_was_done_here(
+    account: Account, product: Product
+) -> None:
+    issued: dict[str, Any] = {
+        "orderStatus": "Order Fulfilled",
+        "certificateStatus": "Certificate Downloaded",
+        "certificateSerialNumber": "98127398172398712938712",
+    }
+    run(account, row(1), row(2, **issued))
+    order = Order.objects.get(order_number="6644202002")
+    reissue_order(order, by="alice@example.com", now=NOW)
+    assert outcomes(run(account, row(1), row(2, **issued))) == ["unchanged", "unchanged"]
+    order.refresh_from_db()
+    assert order.certificate_status == CertificateStatus.PENDING_FOR_APPROVER
+    # The new certificate is there: it has another serial number.
+    anew = {**issued, "certificateSerialNumber": "11127398172398712938711"}
+    assert outcomes(run(account, row(1), row(2, **anew))) == ["unchanged", "updated"]
+    order.refresh_from_db()
+    assert order.certificate_status == CertificateStatus.DOWNLOADED
+
+
+def test_the_last_report_is_what_a_row_is_compared_with(account: Account, product: Product) -> None:
+    issued: dict[str, Any] = {
+        "orderStatus": "Order Fulfilled",
+        "certificateStatus": "Certificate Downloaded",
+    }
+    run(account, row(**issued))
+    reissue_order(Order.objects.get(), by="alice@example.com", now=NOW)
+    pending = {**issued, "certificateStatus": "Pending for Approver"}
+    assert outcomes(run(account, row(**pending))) == ["unchanged"]
+    assert outcomes(run(account, row(**issued))) == ["updated"]
+    assert Order.objects.get().certificate_status == CertificateStatus.DOWNLOADED
 
 
 def test_the_certificate_is_what_the_report_says_after_a_cancellation(

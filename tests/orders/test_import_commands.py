@@ -55,6 +55,15 @@ def test_orders_are_imported_and_counted(
     assert (run.file_name, run.imported_by) == ("report.json", "command line")
 
 
+def test_the_rows_themselves_say_whose_term_was_assumed(
+    account: Account, product: Product, tmp_path: Path
+) -> None:
+    report = write(tmp_path / "report.json", {"content": [row(1), row(2, validity=2)]})
+    call("import_orders", report, "--account=1048570001")
+    assumed = ImportRun.objects.get().rows.filter(term_assumed=True)
+    assert [found.row_number for found in assumed] == [1]
+
+
 def test_the_zone_and_the_term_are_options(
     account: Account, product: Product, tmp_path: Path
 ) -> None:

@@ -227,13 +227,38 @@ def test_a_row_without_order_number_is_a_draft_on_hold(monthly: Account) -> None
     assert not Charge.objects.exists()
 
 
+CLAIMS = [
+    "Order Placed",
+    "Order Accepted",
+    "Order In Progress",
+    "Order Fulfilled",
+    "Order Pending Approval",
+    "Order Pending Admin Approval",
+]
+
+
 @pytest.mark.parametrize("number", ["", None])
+@pytest.mark.parametrize("claim", CLAIMS)
 def test_a_row_without_order_number_is_a_draft_whatever_it_claims(
-    monthly: Account, number: str | None
+    monthly: Account, claim: str, number: str | None
 ) -> None:
-    run(monthly, row(orderNumber=number, orderStatus="Order Accepted"))
+    imported = run(monthly, row(orderNumber=number, orderStatus=claim))
     assert Order.objects.get().order_status == OrderStatus.ON_HOLD
     assert not Charge.objects.exists()
+    assert message(imported) == ("Term assumed: 1 year. No order number: kept as a draft on hold.")
+
+
+def test_a_draft_that_says_so_itself_needs_no_word_about_it(monthly: Account) -> None:
+    imported = run(monthly, row(orderNumber="", orderStatus="Order On Hold", validity=1))
+    assert message(imported) == ""
+
+
+def test_a_known_draft_that_claims_more_is_kept_on_hold_and_said_so(monthly: Account) -> None:
+    run(monthly, row(orderNumber="", orderStatus="Order On Hold", validity=1))
+    claim: dict[str, Any] = {"orderNumber": "", "orderStatus": "Order Accepted", "validity": 1}
+    imported = run(monthly, row(**claim, domainName="other.example.com"))
+    assert Order.objects.get().order_status == OrderStatus.ON_HOLD
+    assert message(imported) == "Changed: domain. No order number: kept as a draft on hold."
 
 
 def test_a_draft_that_gets_its_number_becomes_that_order_and_is_charged(
