@@ -1,4 +1,4 @@
-"""Whether a parked account could be billed by now: somebody mended what its reason names."""
+"""Whether an account could be billed by now, and if not, why."""
 
 from __future__ import annotations
 
@@ -24,22 +24,31 @@ def latest_parked(account: Account) -> BillingRunItem | None:
 
 def is_mended(account: Account, *, now: datetime) -> bool:
     """Say whether a parked account's invoices could be made now; nothing stays written."""
-    if not hasattr(account, "parked") or account.parked.reason_code == UNFORESEEN:
-        return False
+    return hasattr(account, "parked") and not refusal(account, now=now)
+
+
+def refusal(account: Account, *, now: datetime) -> str:
+    """Return why the account's invoices cannot be made now, or ""; nothing stays written.
+
+    Whether an unforeseen error is gone only billing itself can tell.
+    """
+    if hasattr(account, "parked") and account.parked.reason_code == UNFORESEEN:
+        return account.parked.reason
     try:
         with transaction.atomic():
             locked = Account.objects.lock(account)
             _prepare(locked, open_permission(locked), now)
             transaction.set_rollback(True)
-    except CannotBill:
-        return False
-    return True
+    except CannotBill as error:
+        return error.reason
+    return ""
 
 
 def _prepare(account: Account, permission: MonthlyPermission | None, now: datetime) -> None:
     if permission is None:
         refuse_open_orders(account, on=local_date(now, current_seller().zone))
         return
+    # Parked before it was invoiced monthly: no run has tried it yet.
     item = latest_parked(account)
-    if item is not None:
-        prepare_period(account, permission, until=item.run.period_end, now=now, issued_by="")
+    until = item.run.period_end if item else now
+    prepare_period(account, permission, until=until, now=now, issued_by="")

@@ -15,7 +15,6 @@ from django.db.models import Count, Sum
 from billing.errors import CannotBill
 from billing.models import Account, Charge, Seller, Subscription
 from billing.models.seller import current_seller
-from billing.parking import unpark
 from billing.periods import Month, day_start, local_date
 from billing.posting import open_books
 from certinext.audit.trail import record
@@ -154,6 +153,7 @@ def preview_toggle(account: Account, *, now: datetime) -> TogglePreview:
 def grant(account: Account, *, by: str, reason: str, now: datetime) -> MonthlyPermission:
     """Turn monthly invoicing on. Open charges go to the next monthly invoice.
 
+    A parked account stays so until it is billed: the switch mends nothing that its invoices lack.
     The first period begins with the current month; a later one where the last one ended. Raises
     `PermissionUnchanged` and `NotItsOwnPayer`.
     """
@@ -170,7 +170,6 @@ def grant(account: Account, *, by: str, reason: str, now: datetime) -> MonthlyPe
         reason=reason,
         billed_until=_first_period_start(account, current_seller(), now),
     )
-    unpark(account)
     record(
         "monthly_invoicing.turned_on",
         on=account,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
+    Case,
     Count,
     DecimalField,
     F,
@@ -17,6 +18,7 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
     Window,
 )
 from django.db.models.functions import Abs, Coalesce, RowNumber
@@ -38,15 +40,18 @@ MOST_SHOWN = 12
 VIEWS = [
     ("", gettext_lazy("Biggest change")),
     ("invoiced", gettext_lazy("Invoiced")),
+    ("later", gettext_lazy("Billed later")),
     ("parked", gettext_lazy("Parked")),
     ("nothing", gettext_lazy("Nothing to bill")),
     ("waiting", gettext_lazy("Waiting")),
 ]
-# An invoice for several months stands in each of their runs and is counted in the last.
-OF_THE_RUN = Q(invoice__period__endswith=F("run__period_end"))
+# An invoice for several months is counted in the last of their runs; the others point there.
+OF_THE_RUN = Q(invoice__period__endswith__lte=F("run__period_end"))
+OF_A_LATER_RUN = Q(invoice__period__endswith__gt=F("run__period_end"))
 CONDITIONS = {
     "": Q(),
-    "invoiced": Q(invoice__isnull=False),
+    "invoiced": OF_THE_RUN,
+    "later": OF_A_LATER_RUN,
     "parked": Q(state=State.PARKED),
     "nothing": Q(state=State.DONE, invoice__isnull=True),
     "waiting": Q(state=State.TODO),
@@ -139,7 +144,9 @@ def parked_by_reason(run: BillingRun) -> list[ParkedReason]:
 def outcomes(run: BillingRun, *, view: str) -> QuerySet[BillingRunItem]:
     """Return the run's items with the amount, that of the month before, and the difference.
 
-    The biggest difference comes first: it is what a person should look at.
+    The biggest difference comes first: it is what a person should look at. An item that a later
+    run's invoice covers has no amount and no difference here: they stand in that run, whose month
+    is `billed_with`.
     """
     before = BillingRunItem.objects.filter(
         OF_THE_RUN, run__month=str(Month.parse(run.month).previous()), account=OuterRef("account")
@@ -151,16 +158,25 @@ def outcomes(run: BillingRun, *, view: str) -> QuerySet[BillingRunItem]:
         .annotate(n=Count("invoice__document__lines"))
         .values("n")
     )
+    later = BillingRun.objects.filter(period_end=OuterRef("invoice__period__endswith"))
     nothing = Value(Decimal(0), output_field=AMOUNT)
     return (
         run.items.filter(CONDITIONS[view])
         .select_related("account", "invoice__document")
         .annotate(
-            amount=F("invoice__document__total"),
+            is_later=Case(When(OF_A_LATER_RUN, then=True), default=False),
+            billed_with=Subquery(later.values("month")[:1]),
+            billed_with_start=Subquery(later.values("period_start")[:1]),
+            amount=Case(When(OF_THE_RUN, then=F("invoice__document__total"))),
             before=Subquery(before[:1], output_field=AMOUNT),
-            line_count=Subquery(lines),
+            line_count=Case(When(is_later=True, then=0), default=Subquery(lines)),
         )
-        .annotate(difference=Coalesce("amount", nothing) - Coalesce("before", nothing))
+        .annotate(
+            difference=Case(
+                When(is_later=True, then=nothing),
+                default=Coalesce("amount", nothing) - Coalesce("before", nothing),
+            )
+        )
         .order_by(Abs("difference").desc(), "account__display_name", "pk")
     )
 

@@ -10,6 +10,7 @@ from django.test import Client
 from billing.models import Account
 from certinext.audit.models import AuditEvent
 from invoices.models import Invoice
+from invoices.per_order import invoice_open_orders
 from invoices.permission import grant, has_monthly_permission, revoke
 from tests.backoffice.conftest import NOW
 from tests.factories import (
@@ -46,6 +47,28 @@ def test_asking_says_what_moves_when_and_what_stays_and_changes_nothing(
     assert "for November 2026." in html
     assert "issued on <strong>1 December 2026</strong>" in html
     assert not has_monthly_permission(konkan)
+
+
+def test_turning_it_on_for_a_parked_account_warns_and_leaves_it_parked(
+    staff: Client, konkan: Account
+) -> None:
+    ChargeFactory.create(account=konkan)
+    Account.objects.filter(pk=konkan.pk).update(address_line1="")
+    invoice_open_orders(account=konkan, on=NOW.date(), now=NOW, issued_by="test")
+    html = staff.get(url(konkan)).content.decode()
+    assert "Its invoice cannot be made: Billing address missing" in html
+    assert "Once that is mended, it is issued on <strong>1 December 2026</strong>" in html
+    staff.post(url(konkan), {"turn": "on", "reason": ""})
+    page = f"/backoffice/accounts/{konkan.account_number}/"
+    html = staff.get(page).content.decode()
+    assert "Billing address missing" in html
+    assert "then the next monthly run bills it" in html
+    assert "Mended" not in html
+    Account.objects.filter(pk=konkan.pk).update(address_line1="112 Sayyaji Rao Road")
+    html = staff.get(page).content.decode()
+    assert "Mended: it will be billed with the next attempt." in html
+    assert "Its invoice is made with the next monthly run." in html
+    assert "Its invoice cannot be made" not in staff.get(url(konkan)).content.decode()
 
 
 def test_without_javascript_the_confirmation_is_a_page_and_leads_back_to_the_list(

@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from billing.models import Account
 from certinext.backoffice.accounts import Money
-from certinext.backoffice.runs import parked_by_reason, summarise
+from certinext.backoffice.runs import outcomes, parked_by_reason, summarise
 from invoices.models import BillingRun, BillingRunItem
+from invoices.monthly_run import retry_parked, work_off
 from invoices.tasks import work_off_run
+from tests.backoffice.conftest import NOW
 from tests.factories import AccountFactory, ChargeFactory
 from tests.invoices.monthly import bill, granted
 
@@ -64,7 +66,7 @@ def test_starting_twice_makes_one_run(staff: Client) -> None:
 @pytest.mark.parametrize(
     ("month", "sentence"),
     [
-        ("2026-11", "2026-11 is not over in the seller&#x27;s time zone"),
+        ("2026-11", "November 2026 is not over in the seller&#x27;s time zone"),
         ("2026-13", "Choose a month, such as 2026-10."),
         ("", "Choose a month, such as 2026-10."),
     ],
@@ -140,6 +142,35 @@ def test_parked_accounts_are_tried_again_together_or_alone(staff: Client, woken:
     assert BillingRun.objects.get().state == BillingRun.State.RUNNING
 
 
+@pytest.mark.parametrize("parked", [0, 1, 2])
+def test_a_closed_run_without_anything_new_wakes_nobody_and_says_who_is_parked(
+    staff: Client, woken: list[str], parked: int
+) -> None:
+    monthly_account("Idle")
+    for number in range(parked):
+        ChargeFactory.create(account=monthly_account(f"Stuck {number}", address_line1=""))
+    bill("2026-10")
+    answer = staff.post("/backoffice/runs/start/", {"month": "2026-10"}, follow=True)
+    said = [
+        "Nothing new to bill.",
+        "Nothing new to bill; 1 account is still parked.",
+        "Nothing new to bill; 2 accounts are still parked.",
+    ][parked]
+    assert [str(message) for message in answer.context["messages"]] == [said]
+    assert woken == []
+
+
+def test_retrying_what_is_not_parked_says_so_and_wakes_nobody(
+    staff: Client, woken: list[str]
+) -> None:
+    idle = monthly_account("Idle")
+    bill("2026-10")
+    one = {"account": idle.account_number}
+    answer = staff.post("/backoffice/runs/2026-10/retry/", one, follow=True)
+    assert [str(message) for message in answer.context["messages"]] == ["Nothing new to bill."]
+    assert woken == []
+
+
 def test_htmx_polls_while_the_run_goes_on_and_reloads_when_it_ends(staff: Client) -> None:
     account = monthly_account("Konkan")
     ChargeFactory.create(account=account)
@@ -201,14 +232,40 @@ def test_an_invoice_for_two_months_is_counted_in_the_last_of_their_runs(staff: C
     Account.objects.filter(pk=account.pk).update(address_line1="112 Sayyaji Rao Road")
     bill("2026-11")
     october, november = summarise(list(BillingRun.objects.order_by("month")))
-    assert (october.totals, october.counts["parked"], october.counts["invoiced"]) == ([], 0, 1)
+    assert (october.totals, october.counts["parked"], october.counts["later"]) == ([], 0, 1)
+    assert (october.counts["invoiced"], november.counts["invoiced"]) == (0, 1)
     assert november.totals == [Money(Decimal("10531.500"), "INR")]
+
+
+def test_a_run_whose_month_a_later_one_billed_points_there_and_shows_no_amount(
+    staff: Client,
+) -> None:
+    stuck, other = monthly_account("Konkan", address_line1=""), monthly_account("Malabar")
+    for account in (stuck, other):
+        ChargeFactory.create(account=account)
+    bill("2026-10")
+    bill("2026-11", "2026-12-01 00:30")
+    Account.objects.filter(pk=stuck.pk).update(address_line1="112 Sayyaji Rao Road")
+    november = BillingRun.objects.get(month="2026-11")
+    retry_parked(november, by="test", account=stuck)
+    work_off(november, clock=lambda: NOW, by="test")
+    (summary,) = summarise([BillingRun.objects.get(month="2026-10")])
+    rows: list[Any] = list(outcomes(summary.run, view=""))
+    amounts = [row.amount for row in rows if row.amount is not None]
+    assert [Money(sum(amounts), "INR")] == summary.totals == [Money(Decimal("10531.500"), "INR")]
+    row: Any = outcomes(summary.run, view="later").get()
+    assert (row.account, row.amount, row.line_count, row.difference) == (stuck, None, 0, 0)
+    assert (row.billed_with, len(outcomes(summary.run, view="invoiced"))) == ("2026-11", 1)
+    html = staff.get("/backoffice/runs/2026-10/?view=later").content.decode()
+    assert '<a href="/backoffice/runs/2026-11/">billed with November 2026</a>' in html
+    whole: Any = outcomes(november, view="invoiced").get()
+    assert (whole.account, whole.amount, whole.is_later) == (stuck, Decimal("10531.500"), False)
 
 
 def test_a_month_for_which_nobody_waits_gets_no_empty_run(staff: Client, woken: list[str]) -> None:
     monthly_account("Konkan")
     answer = staff.post("/backoffice/runs/start/", {"month": "2026-09"}, follow=True)
-    assert "No account waits for its invoice of 2026-09." in answer.content.decode()
+    assert "No account waits for its invoice of September 2026." in answer.content.decode()
     assert not BillingRun.objects.exists()
     assert woken == []
 

@@ -100,11 +100,13 @@ def test_a_sub_account_that_pays_for_itself_can_have_it() -> None:
     assert granted(branch).account == branch
 
 
-def test_it_takes_the_account_off_the_parked_list() -> None:
+def test_a_parked_account_stays_parked_until_a_run_has_billed_it() -> None:
     account = AccountFactory()
     park(account, CannotBill("address-missing", "The address is missing."), now=NOW)
     granted(account)
+    assert ParkedAccount.objects.get().account == account
 
+    bill("2026-10")
     assert not ParkedAccount.objects.exists()
 
 

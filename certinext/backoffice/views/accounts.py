@@ -20,6 +20,7 @@ from billing.models import Account
 from certinext.backoffice.accounts import ON, account_list
 from certinext.backoffice.finding import actor_of, find_account, is_htmx
 from certinext.backoffice.forms.monthly import SwitchForm
+from invoices.mended import refusal
 from invoices.permission import (
     NotItsOwnPayer,
     PermissionUnchanged,
@@ -116,6 +117,7 @@ def _ask(request: HttpRequest, account: Account, form: SwitchForm) -> HttpRespon
         "form": form,
         "turns_on": turns_on,
         "preview": preview_toggle(account, now=timezone.now()),
+        "refusal": refusal(account, now=timezone.now()) if turns_on else "",
         "pays_itself": account.payer == account,
         "list_query": request.GET.urlencode(),
         "list_url": _list_url(request),

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -20,6 +21,7 @@ from billing.periods import Month, local_date
 from certinext.backoffice.finding import actor_of, find_account, is_htmx
 from certinext.backoffice.runs import VIEWS, outcomes, parked_by_reason, run_counts, summarise
 from certinext.backoffice.waking import wake_run
+from certinext.web.formatting import month as month_name
 from certinext.web.pages import paginate
 from invoices.models import BillingRun
 from invoices.monthly_run import MonthNotOver, NobodyWaits, due_months, retry_parked
@@ -52,7 +54,8 @@ def start_run(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("month", "")
     now = timezone.now()
     try:
-        run = start(Month.parse(text), by=actor_of(request), now=now)
+        wanted = Month.parse(text)
+        run = start(wanted, by=actor_of(request), now=now)
     except ValueError:
         messages.error(request, _("Choose a month, such as 2026-10."))
         return redirect("backoffice:runs")
@@ -60,15 +63,20 @@ def start_run(request: HttpRequest) -> HttpResponse:
         messages.error(
             request,
             _("%(month)s is not over in the seller's time zone: its charges are not complete.")
-            % {"month": text},
+            % {"month": month_name(wanted.first_day)},
         )
         return redirect("backoffice:runs")
     except NobodyWaits:
         messages.warning(
-            request, _("No account waits for its invoice of %(month)s.") % {"month": text}
+            request,
+            _("No account waits for its invoice of %(month)s.")
+            % {"month": month_name(wanted.first_day)},
         )
         return redirect("backoffice:runs")
-    wake_run(request, run)
+    if run.state == BillingRun.State.CLOSED:
+        messages.info(request, _nothing_new(run))
+    else:
+        wake_run(request, run)
     return redirect("backoffice:run", run.month)
 
 
@@ -86,11 +94,14 @@ def run(request: HttpRequest, month: str) -> HttpResponse:
             response["HX-Refresh"] = "true"
         return response
     view = current_view(request, [name for name, _label in VIEWS])
+    counts = run_counts(found)
+    # Months that were billed together are rare: no view of nothing.
+    views = [each for each in VIEWS if each[0] != "later" or counts["later"] or view == "later"]
     context = {
         "run": found,
         "summary": summary,
         "parked": parked_by_reason(found),
-        "tabs": tabs_of(request, VIEWS, run_counts(found)),
+        "tabs": tabs_of(request, views, counts),
         "view": view,
         "page": paginate(request, outcomes(found, view=view), default=25),
         "last_day": Month.parse(month).last_day,
@@ -111,10 +122,22 @@ def retry_run(request: HttpRequest, month: str) -> HttpResponse:
         raise Http404
     account = find_account(number) if number else None
     count = retry_parked(found, by=actor_of(request), account=account)
-    if count:
-        wake_run(request, found)
-    else:
-        messages.info(request, _("Nothing was parked any more."))
+    if not count:
+        messages.info(request, _nothing_new(found))
+        return redirect(reverse("backoffice:run", args=[month]))
+    wake_run(request, found)
     if account is not None:
         messages.info(request, _("%(account)s is being billed.") % {"account": account})
     return redirect(reverse("backoffice:run", args=[month]))
+
+
+def _nothing_new(run: BillingRun) -> str:
+    """Say that no worker has anything to do, and who still waits for a person."""
+    parked = run_counts(run)["parked"]
+    if not parked:
+        return _("Nothing new to bill.")
+    return ngettext(
+        "Nothing new to bill; %(count)s account is still parked.",
+        "Nothing new to bill; %(count)s accounts are still parked.",
+        parked,
+    ) % {"count": parked}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from billing.issuing import total_text
 from billing.periods import Month
 from certinext.tenancy.management.tenant_command import TenantCommand
-from invoices.models import BillingRun, BillingRunItem
+from invoices.models import BillingRun, BillingRunItem, Invoice
 from invoices.monthly_run import MonthNotOver, NobodyWaits, retry_parked, start_run, work_off
 
 BY = "run_monthly_invoices"
@@ -61,16 +61,24 @@ class Command(TenantCommand):
         items = run.items.select_related("account", "invoice__document").order_by("account_id")
         parked = [item for item in items if item.state == BillingRunItem.State.PARKED]
         left = [item for item in items if item.state == BillingRunItem.State.TODO]
-        invoiced = [item for item in items if item.invoice is not None]
+        billed = [item for item in items if item.invoice is not None]
+        later = [item for item in billed if _reaches_beyond(item.invoice, run)]
         self.stdout.write(
-            f"{run.month}: {len(items)} accounts, {len(invoiced)} invoices, "
-            f"{len(items) - len(invoiced) - len(parked) - len(left)} without anything to bill, "
-            f"{len(parked)} parked, {len(left)} to do"
+            f"{run.month}: {len(items)} accounts, {len(billed) - len(later)} invoices, "
+            f"{len(items) - len(billed) - len(parked) - len(left)} without anything to bill, "
+            + (f"{len(later)} billed with a later month, " if later else "")
+            + f"{len(parked)} parked, {len(left)} to do"
         )
         for item in parked:
             self.stdout.write(f"  parked: {item.account.account_number} {item.reason}")
         if parked or left:
             raise CommandError("Mend what is named above, then run this again with --retry-parked.")
+
+
+def _reaches_beyond(invoice: Invoice | None, run: BillingRun) -> bool:
+    """Say whether a later run's invoice covers this one's month; it is counted there."""
+    period = invoice.period if invoice else None
+    return period is not None and period.upper > run.period_end
 
 
 def _outcome(item: BillingRunItem) -> str:
