@@ -48,24 +48,8 @@ class OrderFilterForm(RangeForm):
     ranges = [("ordered_from", "ordered_until")]
 
 
-def _accounts(request: HttpRequest | None) -> QuerySet[Account]:
-    return membership_of(request).accounts() if request else Account.objects.none()
-
-
-class OrderedBetween:
-    """The days of ordering, as every list of orders filters by them."""
-
-    def from_day(self, queryset: OrderQuerySet, _name: str, day: date) -> QuerySet[Order]:
-        """Keep what was ordered on that day, in the seller's zone, or later."""
-        return queryset.filter(ordered_at__gte=day_start(day, current_seller().zone))
-
-    def until_day(self, queryset: OrderQuerySet, _name: str, day: date) -> QuerySet[Order]:
-        """Keep what was ordered on that day, in the seller's zone, or earlier."""
-        return queryset.filter(ordered_at__lt=day_start(day + A_DAY, current_seller().zone))
-
-
-class OrderFilter(OrderedBetween, ListFilter):
-    """What the list of orders can be narrowed by. `account` is for partners."""
+class OrderListFilter(ListFilter):
+    """What every list of orders can be narrowed by."""
 
     q = search_filter(_("Order, request, domain or organization"))
     ordered_from = day_filter(_("Ordered from"), method="from_day")
@@ -89,22 +73,11 @@ class OrderFilter(OrderedBetween, ListFilter):
         choices=OrderStatus.choices,
         empty_label=_("Any status"),
     )
-    account = ModelChoiceFilter(
-        queryset=_accounts,
-        to_field_name="account_number",
-        label=_("Account"),
-        empty_label=_("Any account"),
-    )
 
     class Meta:
         model = Order
         fields: list[str] = []
         form = OrderFilterForm
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if membership_of(self.request).account.kind != Account.Kind.PARTNER:
-            del self.filters["account"]
 
     def search(self, queryset: OrderQuerySet, _name: str, text: str) -> QuerySet[Order]:
         """Find by order or request number (its beginning will do), names or organisation."""
@@ -113,6 +86,34 @@ class OrderFilter(OrderedBetween, ListFilter):
     def naming(self, queryset: OrderQuerySet, _name: str, text: str) -> QuerySet[Order]:
         """Keep the orders whose certificates name it, be it from the start or added."""
         return queryset.naming(text)
+
+    def from_day(self, queryset: OrderQuerySet, _name: str, day: date) -> QuerySet[Order]:
+        """Keep what was ordered on that day, in the seller's zone, or later."""
+        return queryset.filter(ordered_at__gte=day_start(day, current_seller().zone))
+
+    def until_day(self, queryset: OrderQuerySet, _name: str, day: date) -> QuerySet[Order]:
+        """Keep what was ordered on that day, in the seller's zone, or earlier."""
+        return queryset.filter(ordered_at__lt=day_start(day + A_DAY, current_seller().zone))
+
+
+def _accounts(request: HttpRequest | None) -> QuerySet[Account]:
+    return membership_of(request).accounts() if request else Account.objects.none()
+
+
+class OrderFilter(OrderListFilter):
+    """What customers narrow their orders by. `account` is for partners."""
+
+    account = ModelChoiceFilter(
+        queryset=_accounts,
+        to_field_name="account_number",
+        label=_("Account"),
+        empty_label=_("Any account"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if membership_of(self.request).account.kind != Account.Kind.PARTNER:
+            del self.filters["account"]
 
 
 def count_views(orders: QuerySet[Order]) -> Mapping[str, int]:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from billing.models import Charge
 from credit_notes.models import CreditNote
 from orders.models import CertificateStatus, Order, OrderStatus
-from tests.customers import Customer
+from tests.customers import Customer, invoice_of
 from tests.factories import AccountFactory
 from tests.invoices.monthly import at, granted
 
@@ -40,6 +40,27 @@ def test_the_list_shows_every_accounts_orders_and_finds_them_by_account(staff: C
         html = staff.get(LIST + query).content.decode()
         assert str(order) in html
         assert str(other) not in html
+
+
+def test_the_list_is_narrowed_by_domain_and_organization(staff: Client) -> None:
+    customer = Customer()
+    first = customer.order(domain_name="www.konkan.example", organization_name="Konkan Ltd")
+    other = customer.order(domain_name="www.deccan.example", organization_name="Deccan Ltd")
+    for query in ("?domain=konkan.ex", "?organization=konkan+l"):
+        html = staff.get(LIST + query).content.decode()
+        assert str(first) in html
+        assert str(other) not in html
+
+
+def test_the_search_finds_the_documents_of_an_order_by_its_domain(staff: Client) -> None:
+    customer = Customer()
+    first = customer.order(domain_name="www.konkan.example")
+    other = customer.order(domain_name="www.deccan.example")
+    html = staff.get("/backoffice/search/", {"q": "konkan"}).content.decode()
+    assert f'href="/backoffice/invoices/{invoice_of(first)}/"' in html
+    assert f'href="/backoffice/orders/{first}/"' in html
+    assert str(other) not in html
+    assert str(invoice_of(other)) not in html
 
 
 def test_the_list_asks_as_often_for_many_orders_as_for_few(staff: Client) -> None:
