@@ -29,11 +29,19 @@ logger = logging.getLogger(__name__)
 
 
 def invite_staff(request: HttpRequest, *, email: str, full_name: str, now: datetime) -> None:
-    """Invite somebody to the backoffice. Raises `AlreadyInvited`."""
-    invitation = invite(
-        email=email, full_name=full_name, invited_by=actor_of(request), now=now, is_staff=True
-    )
-    _mail(request, invitation)
+    """Invite somebody to the backoffice; a double click sends one mail. Raises `AlreadyInvited`."""
+    by = actor_of(request)
+    try:
+        invitation = invite(
+            email=email, full_name=full_name, invited_by=by, now=now, is_staff=True
+        )
+    except AlreadyInvited:
+        sent = Invitation.objects.filter(is_staff=True)
+        if not sent.just_sent(email=email, full_name=full_name, invited_by=by, now=now).exists():
+            raise
+        _say_invited(request, email)
+    else:
+        _mail(request, invitation)
 
 
 def invite_member(
@@ -41,16 +49,21 @@ def invite_member(
 ) -> None:
     """Invite somebody to an account, with a role that they get when they accept.
 
-    Raises `AlreadyInvited` while they have an open invitation to it.
+    Raises `AlreadyInvited` while they have an open invitation to it, other than one that the same
+    form has made moments ago: whoever sent it by a double click is answered as the first time.
     """
+    by = actor_of(request)
     with transaction.atomic():
         # Whoever sends the form a second time waits here, and finds the first one's invitation.
         Account.objects.lock(account)
-        if Invitation.objects.open(now=now).filter(
-            email__iexact=email, invitedmembership__account=account
-        ):
+        there = Invitation.objects.filter(invitedmembership__account=account)
+        same = there.filter(invitedmembership__role=role)
+        if same.just_sent(email=email, full_name=full_name, invited_by=by, now=now):
+            _say_invited(request, email)
+            return
+        if there.open(now=now).filter(email__iexact=email):
             raise AlreadyInvited
-        invitation = invite(email=email, full_name=full_name, invited_by=actor_of(request), now=now)
+        invitation = invite(email=email, full_name=full_name, invited_by=by, now=now)
         InvitedMembership.objects.create(invitation=invitation, account=account, role=role)
     _mail(request, invitation)
 
@@ -86,4 +99,8 @@ def _mail(request: HttpRequest, invitation: Invitation) -> None:
             % {"email": invitation.email, "url": url},
         )
     else:
-        messages.success(request, _("%(email)s was invited.") % {"email": invitation.email})
+        _say_invited(request, invitation.email)
+
+
+def _say_invited(request: HttpRequest, email: str) -> None:
+    messages.success(request, _("%(email)s was invited.") % {"email": email.lower()})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -78,12 +78,27 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+# A form that comes a second time within this is one that was sent twice by accident.
+SAME_SUBMIT = timedelta(seconds=30)
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Questions about invitations."""
 
     def open(self, *, now: datetime) -> InvitationQuerySet:
         """Those whose link still works."""
         return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now)
+
+    def just_sent(
+        self, *, email: str, full_name: str, invited_by: str, now: datetime
+    ) -> InvitationQuerySet:
+        """Those that the same person sent with the same words moments ago: a double click's."""
+        return self.open(now=now).filter(
+            email__iexact=email.strip(),
+            full_name=full_name.strip(),
+            invited_by=invited_by,
+            created_at__gt=now - SAME_SUBMIT,
+        )
 
 
 class Invitation(models.Model):

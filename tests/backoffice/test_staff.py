@@ -51,9 +51,36 @@ def test_an_invitation_that_was_used_cannot_be_withdrawn(staff: Client) -> None:
 
 def test_inviting_staff_twice_sends_one_link(staff: Client) -> None:
     staff.post(STAFF + "invite/", NISHA)
-    html = staff.post(STAFF + "invite/", NISHA | {"email": "Nisha@Aravalli.example"})
+    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+        html = staff.post(STAFF + "invite/", NISHA | {"email": "Nisha@Aravalli.example"})
     assert TWICE in html.content.decode()
     assert (Invitation.objects.count(), len(mail.outbox)) == (1, 1)
+
+
+def test_a_double_click_ends_where_the_first_click_led_and_sends_one_link(staff: Client) -> None:
+    for _click in range(2):
+        answer = staff.post(STAFF + "invite/", NISHA)
+        assert (answer.status_code, answer["Location"]) == (302, STAFF)
+    assert "nisha@aravalli.example was invited." in staff.get(STAFF).content.decode()
+    assert (Invitation.objects.count(), len(mail.outbox)) == (1, 1)
+
+
+def test_another_invitation_of_the_same_address_is_refused_at_once(staff: Client) -> None:
+    staff.post(STAFF + "invite/", NISHA)
+    html = staff.post(STAFF + "invite/", NISHA | {"full_name": "Nisha R. Rao"})
+    assert TWICE in html.content.decode()
+    assert (Invitation.objects.count(), len(mail.outbox)) == (1, 1)
+
+
+def test_a_double_click_on_a_members_invitation_sends_one_link(staff: Client) -> None:
+    AccountFactory.create(account_number="3108842834")
+    asha = {"full_name": "Asha Pai", "email": "asha@konkan.example", "role": "basic"}
+    for _click in range(2):
+        answer = staff.post(PEOPLE + "invite/", asha)
+        assert answer["Location"] == "/backoffice/accounts/3108842834/"
+    assert (Invitation.objects.count(), len(mail.outbox)) == (1, 1)
+    html = staff.post(PEOPLE + "invite/", asha | {"role": "manager"}).content.decode()
+    assert TWICE in html
 
 
 @pytest.mark.parametrize("way", ["withdrawn", "over"])
@@ -84,7 +111,8 @@ def test_inviting_a_member_twice_sends_one_link_for_each_account(staff: Client) 
     AccountFactory.create(account_number="3108842835")
     asha = {"full_name": "Asha Pai", "email": "asha@konkan.example", "role": "basic"}
     staff.post(PEOPLE + "invite/", asha)
-    assert TWICE in staff.post(PEOPLE + "invite/", asha).content.decode()
+    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+        assert TWICE in staff.post(PEOPLE + "invite/", asha).content.decode()
     other = "/backoffice/accounts/3108842835/people/invite/"
     assert staff.post(other, asha).status_code == 302
     assert (Invitation.objects.count(), len(mail.outbox)) == (2, 2)
