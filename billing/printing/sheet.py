@@ -26,7 +26,9 @@ from certinext.pdf.text import clean_paragraphs, clean_text
 
 # An amount longer than this is set smaller, so that it keeps to its place.
 _EVERYDAY_AMOUNT = 15
-_SEAL_WIDTH = 48
+# Two lines of the signature box, and one.
+_SUPPLIER_WIDTH = 84
+_SIGNATORY_WIDTH = 48
 _REFERENCE = re.compile(r"\(?[A-Za-z0-9]{1,12}(?:/[A-Za-z0-9]{1,12}){1,3}\)?[.,;:)]*")
 
 
@@ -63,7 +65,7 @@ class Sheet:
     total: str
     total_style: str
     panel: Panel
-    seal: tuple[str, ...]
+    signature: tuple[str, ...]
     terms: tuple[str, ...]
 
 
@@ -174,7 +176,7 @@ def _common(
         "sums": sums(document, taxes, gst=gst),
         "total": total,
         "total_style": "n long" if len(total) > _EVERYDAY_AMOUNT else "n",
-        "seal": _seal(seller, gst=gst),
+        "signature": _signature(seller, gst=gst),
     }
 
 
@@ -227,15 +229,17 @@ def _in_utc(moment: datetime | None) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if moment else ""
 
 
-def _seal(seller: Facts, *, gst: bool) -> tuple[str, ...]:
-    """Return the lines below "Not sealed": on whose behalf it was issued (Rule 46(q))."""
-    unsealed = gettext("This file carries no digital signature.")
-    signatory = seller.text("signatory", limit=_SEAL_WIDTH)
-    if not signatory:
-        return (unsealed,)
-    if gst:
-        return (unsealed, gettext("For %(name)s, authorised signatory") % {"name": signatory})
-    return (unsealed, gettext("Issued for %(name)s") % {"name": signatory})
+def _signature(seller: Facts, *, gst: bool) -> tuple[str, ...]:
+    """Return what stands in the box for the signature, which only Indian documents have.
+
+    Rule 46(q) asks for the supplier's or its authorised representative's; Article 226 for none.
+    """
+    if not gst:
+        return ()
+    supplier = seller.text("legal_name", limit=_SUPPLIER_WIDTH)
+    signatory = seller.text("signatory", limit=_SIGNATORY_WIDTH)
+    role = (signatory, gettext("Authorised signatory")) if signatory else ()
+    return (gettext("For %(seller)s") % {"seller": supplier}, *role)
 
 
 def _notices(texts: Sequence[object]) -> tuple[SafeString, ...]:

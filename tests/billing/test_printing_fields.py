@@ -63,9 +63,11 @@ INDIAN_SELLER = {
     "46(a) supplier's GSTIN": "GSTIN 29AAGCA7421K1ZG",
     "46(g) SAC": "SAC",
     "46(g) code": "998319",
-    "46(q) signatory": "For M. Raghavan, authorised signatory",
+    "46(q) signatory": (
+        "For Aravalli Trust Services Private Limited M. Raghavan Authorised signatory"
+    ),
     "48 copy": "Original for recipient",
-    "not sealed": "Not sealed This file carries no digital signature.",
+    "not sealed": "Not sealed",
 }
 INDIAN_INVOICE = {
     **INDIAN_SELLER,

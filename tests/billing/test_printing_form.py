@@ -246,7 +246,20 @@ def test_a_seller_without_signatory_or_logo_is_named_all_the_same() -> None:
     sample = sample_invoice(seller=seller)
     assert '<p class="name">Aravalli Trust Services</p>' in sample.html()
     text = sample.text()
-    assert "authorised signatory" not in text
+    assert "For Aravalli Trust Services Private Limited Not sealed" in text
+    assert "Authorised signatory" not in text
+
+
+def test_a_document_of_a_european_seller_has_no_box_for_a_signature() -> None:
+    german = sample_invoice(seller={**GERMANY, "signatory": "Joost van der Meer"})
+    for word in ("Signature", "sealed", "Joost van der Meer", 'class="trust"'):
+        assert word not in german.html()
+
+
+def test_the_longest_name_of_a_seller_keeps_to_the_signature_box() -> None:
+    name = "Aravalli Trust Services and Public Key Infrastructure of Southern India Private Limited"
+    text = sample_invoice(seller={**INDIA, "legal_name": name}).text()
+    assert "M. Raghavan Authorised signatory Not sealed" in text
 
 
 @pytest.mark.parametrize(
