@@ -13,7 +13,11 @@ from billing.models import DocumentLine
 from credit_notes.models import CreditNote, CreditNoteQuerySet
 
 SORTS = {
+    "number": ("document__number",),
     "issued": ("document__issue_date", "document_id"),
+    "invoice": ("invoice__document__number", "document_id"),
+    "applied": ("applied_amount", "document_id"),
+    "kept": ("credit_amount", "document_id"),
     "total": ("document__total", "document_id"),
 }
 NEWEST_FIRST = "-issued"

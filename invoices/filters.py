@@ -27,10 +27,14 @@ VIEWS = [
     ("credited", _("Credited")),
     ("monthly", _("Monthly")),
 ]
+# `standing` is what `with_what_rows_show` adds.
 SORTS = {
+    "number": ("document__number",),
     "issued": ("document__issue_date", "document_id"),
     "due": ("document__due_date", "document_id"),
+    "state": ("standing", "document__due_date", "document_id"),
     "total": ("document__total", "document_id"),
+    "balance": ("document__balance__open_amount", "document_id"),
 }
 NEWEST_FIRST = "-issued"
 

@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.models import Document, DocumentLine
+from billing.models import Document, DocumentBalance, DocumentLine
 from billing.periods import Month
 from certinext.web import formatting
+from invoices.filters import overdue
 from invoices.models import Invoice
 from invoices.status import Status, status_of
 
 MICROSECOND = timedelta(microseconds=1)
+State = DocumentBalance.State
+# What is asked of somebody comes first; what is overdue stands before all of them.
+STANDINGS = [State.ISSUED, State.PARTIALLY_PAID, State.PAID, State.CREDITED]
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,11 @@ class InvoiceRow:
     note: str
 
 
-def with_what_rows_show(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    """Add what a row prints, so that the list asks once for all rows."""
+def with_what_rows_show(invoices: QuerySet[Invoice], *, today: date) -> QuerySet[Invoice]:
+    """Add what a row prints, so that the list asks once for all rows.
+
+    `standing` sorts by the state that is shown on `today`, the day in the seller's zone.
+    """
     lines = DocumentLine.objects.filter(document=OuterRef("pk"))
     counted = lines.order_by().values("document").annotate(n=Count("pk")).values("n")
     first = lines.order_by("position")
@@ -41,6 +48,13 @@ def with_what_rows_show(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
         line_count=Coalesce(Subquery(counted), 0),
         first_domain=Subquery(first.values("domain_name")[:1]),
         first_text=Subquery(first.values("description")[:1]),
+        standing=Case(
+            When(overdue(today), then=Value(0)),
+            *(
+                When(document__balance__state=state, then=Value(place))
+                for place, state in enumerate(STANDINGS, start=1)
+            ),
+        ),
     )
 
 

@@ -29,9 +29,8 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
     visible = Invoice.objects.for_member(membership)
     view = current_view(request, [name for name, _label in VIEWS])
     counts = count_views(visible, today=today)
-    filters = InvoiceFilter(
-        request.GET, with_what_rows_show(visible.filter(views(today)[view])), request=request
-    )
+    rows = with_what_rows_show(visible.filter(views(today)[view]), today=today)
+    filters = InvoiceFilter(request.GET, rows, request=request)
     page = paginate(request, sorted_by(filters.qs, request, SORTS, NEWEST_FIRST), default=25)
     context = {
         "filters": filters,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,6 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from billing.models import Account, Membership
+from invoices.models import Invoice
+from invoices.rows import with_what_rows_show
 from orders.cancel import cancel_order
 from tests.customers import NOW, Customer, SignIn, invoice_of, words
 from tests.database import TENANTS
@@ -261,6 +264,34 @@ def test_sorting_by_total_says_so_in_the_head(sign_in: SignIn, customer: Custome
     assert numbers_seen(sign_in, person, "?sort=-total") == wanted[::-1]
     html = sign_in(person).get(f"{LIST}?sort=-total").content.decode()
     assert 'class="num" aria-sort="descending"' in html
+
+
+def test_each_column_of_a_state_or_an_amount_sorts(sign_in: SignIn, customer: Customer) -> None:
+    plain, credited, dear = customer.order(), customer.order(), customer.order(term_years=2)
+    cancel_order(credited, by="clerk", reason="Mistake", now=NOW)
+    person = customer.person()
+    first, second, third = (invoice_of(order).number for order in (plain, credited, dear))
+    wanted = {
+        "number": [first, second, third],
+        "state": [first, third, second],
+        "balance": [second, first, third],
+    }
+    for name, numbers in wanted.items():
+        assert numbers_seen(sign_in, person, f"?sort={name}") == numbers
+        assert numbers_seen(sign_in, person, f"?sort=-{name}") == numbers[::-1]
+        html = sign_in(person).get(f"{LIST}?sort=-{name}").content.decode()
+        assert f'aria-sort="descending"><a href="?sort={name}">' in html
+
+
+def test_what_is_overdue_comes_before_all_other_states(sign_in: SignIn, customer: Customer) -> None:
+    early, late = customer.order(), customer.order()
+    numbers = [invoice_of(late).number, invoice_of(early).number]
+    today = invoice_of(early).due_date
+    assert today is not None
+    rows: Any = with_what_rows_show(Invoice.objects.all(), today=today)
+    assert [row.standing for row in rows] == [1, 1]
+    rows = with_what_rows_show(Invoice.objects.all(), today=today + timedelta(days=1))
+    assert [(row.document.number, row.standing) for row in rows] == [(n, 0) for n in numbers]
 
 
 def test_an_account_without_invoices_is_told_when_one_appears(

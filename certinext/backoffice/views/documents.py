@@ -35,7 +35,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
     everything = Invoice.objects.all()
     view = current_view(request, [name for name, _label in VIEWS])
     counts = count_views(everything, today=today)
-    rows = with_what_rows_show(everything.filter(views(today)[view]))
+    rows = with_what_rows_show(everything.filter(views(today)[view]), today=today)
     filters = StaffInvoiceFilter(request.GET, rows, request=request)
     page = paginate(request, sorted_by(filters.qs, request, SORTS, NEWEST_FIRST), default=25)
     context = {
