@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -111,11 +111,24 @@ def clock(value: datetime | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """Date and time in the active time zone: ``4 Aug 2026, 09:12``. Name the zone once a page."""
+    """Date and time in the active time zone, which every page names: ``4 Aug 2026, 09:12``."""
     if value is None:
         return ABSENT
     glue = str(get_datetime_format("medium", locale=_locale())).replace("'", "")
     return glue.replace("{0}", clock(value)).replace("{1}", day(value))
+
+
+def zone(now: datetime) -> str:
+    """The active time zone with what its clocks show this year: ``Asia/Kolkata (IST, UTC+5:30)``.
+
+    Where they are put forward both are named: ``Europe/Berlin (CET, UTC+1; CEST, UTC+2)``.
+    """
+    name, year = timezone.get_current_timezone_name(), _local(now).year
+    if name == "UTC":
+        return name
+    winter_and_summer = (datetime(year, month, 1, 12, tzinfo=UTC) for month in (1, 7))
+    clocks = sorted({_clock_of(moment) for moment in winter_and_summer})
+    return f"{name} ({'; '.join(text for _offset, text in clocks)})"
 
 
 def period(first: date | None, last: date | None) -> str:
@@ -166,6 +179,17 @@ def _date(value: date, skeleton: str) -> str:
     if _is_english():
         return str(format_date(value, _ENGLISH[skeleton], locale="en"))
     return str(format_skeleton(skeleton, value, locale=_locale()))
+
+
+def _clock_of(moment: datetime) -> tuple[timedelta, str]:
+    local = _local(moment)
+    offset = local.utcoffset() or timedelta()
+    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
+    sign = MINUS if offset < timedelta() else "+"
+    text = f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
+    # Zones without a name for their time have a number there.
+    short = local.tzname() or ""
+    return offset, f"{short}, {text}" if short.isalpha() else text
 
 
 def _local(value: datetime) -> datetime:

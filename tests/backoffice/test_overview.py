@@ -110,7 +110,9 @@ def test_the_trail_is_filtered_by_action_person_object_and_day(staff: Client) ->
         "Alpha" in staff.get(f"{TRAIL}?from_day=2026-11-10&until_day=2026-11-10").content.decode()
     )
     assert "Nothing found" in staff.get(f"{TRAIL}?until_day=2026-11-09").content.decode()
-    assert "Times are in Asia/Kolkata." in staff.get(TRAIL).content.decode()
+    assert (
+        "Dates and times are in Asia/Kolkata (IST, UTC+5:30)" in staff.get(TRAIL).content.decode()
+    )
 
 
 def test_days_of_the_trail_are_the_sellers(staff: Client) -> None:

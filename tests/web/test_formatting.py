@@ -154,6 +154,25 @@ def test_a_moment_keeps_its_instant_whatever_zone_it_came_in() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Asia/Kolkata", "Asia/Kolkata (IST, UTC+5:30)"),
+        ("Asia/Kathmandu", "Asia/Kathmandu (UTC+5:45)"),
+        ("Europe/Berlin", "Europe/Berlin (CET, UTC+1; CEST, UTC+2)"),
+        ("Australia/Sydney", "Australia/Sydney (AEST, UTC+10; AEDT, UTC+11)"),
+        ("America/St_Johns", f"America/St_Johns (NST, UTC{MINUS}3:30; NDT, UTC{MINUS}2:30)"),
+        ("UTC", "UTC"),
+    ],
+)
+@pytest.mark.parametrize("month", [1, 7])
+def test_a_zone_is_named_with_every_time_that_its_clocks_show(
+    name: str, text: str, month: int
+) -> None:
+    with zone(ZoneInfo(name)):
+        assert formatting.zone(datetime(2026, month, 15, tzinfo=UTC)) == text
+
+
+@pytest.mark.parametrize(
     ("first", "last", "text"),
     [
         (date(2026, 7, 1), date(2026, 7, 31), f"1 {DASH} 31 Jul 2026"),

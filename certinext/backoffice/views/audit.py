@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from billing.access import staff_required
-from billing.http import seller_of
 from certinext.audit.models import AuditEvent
 from certinext.backoffice.actions import in_words
 from certinext.backoffice.trail import TrailFilter
@@ -20,7 +19,6 @@ from certinext.web.pages import paginate
 def audit(request: HttpRequest) -> HttpResponse:
     """Show who did what, on which object, when, from where; newest first."""
     filters = TrailFilter(request.GET, AuditEvent.objects.order_by("-id"), request=request)
-    seller = seller_of(request)
     page = paginate(request, filters.qs, default=50)
     urls = page_urls(page.rows)
     context = {
@@ -28,6 +26,5 @@ def audit(request: HttpRequest) -> HttpResponse:
         "form": filters.form,
         "page": page,
         "events": [(event, in_words(event.action), urls.get(event.pk, "")) for event in page.rows],
-        "zone": seller.time_zone if seller else "UTC",
     }
     return render(request, "backoffice/audit.html", context)

@@ -27,7 +27,7 @@ from orders.outlook import invoice_outlook, price_outlook
 from orders.reject import may_reject
 from orders.rows import rows_of
 from orders.timeline import Event, events_of
-from orders.views import ending_of, zone_name
+from orders.views import ending_of
 from orders.words import certificate_word, status_kind
 
 
@@ -76,7 +76,6 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "may_cancel": may_cancel(found, by_customer=False),
         "may_reject": may_reject(found, by_customer=False),
         "events": [_for_staff(event) for event in events_of(timeline(found), reader)],
-        "zone": zone_name(now),
     }
     return render(request, "backoffice/order.html", context)
 

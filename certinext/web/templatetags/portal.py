@@ -83,6 +83,12 @@ def when(value: date | None) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), formatting.day(value))
 
 
+@register.simple_tag
+def active_zone() -> str:
+    """The zone that the page's dates and times are told in."""
+    return formatting.zone(timezone.now())
+
+
 @register.inclusion_tag("_status.html")
 def status(word: str, kind: str = "neutral") -> dict[str, str]:
     """A status word on its soft ground. `kind` says what the colour means."""
