@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -78,8 +80,13 @@ def _renew(request: HttpRequest, order: Order, desk: Desk, form: RenewalForm) ->
     if not form.is_valid():
         messages.warning(request, _("Choose a term, and read what it costs."))
         return redirect(desk.routes["renew"], str(order))
+    term, extension = form.cleaned_data["term_years"], form.cleaned_data["extension"]
+    if form.cleaned_data["shown_term"] != term:
+        messages.info(request, _("Nothing is charged yet: read what this term costs, and confirm."))
+        here = reverse(desk.routes["renew"], args=[str(order)])
+        return redirect(f"{here}?{urlencode({'term_years': term, 'extension': extension})}")
     try:
-        renew_order(order, **form.cleaned_data, by=desk.by, now=timezone.now())
+        renew_order(order, term_years=term, extension=extension, by=desk.by, now=timezone.now())
     except SentenceError as error:
         return desk.refused(request, order, error)
     messages.success(request, _("Order %(number)s is renewed.") % {"number": str(order)})

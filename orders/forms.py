@@ -174,10 +174,12 @@ class RenewalForm(forms.Form):
     """For which term an order is renewed.
 
     `extension` is the number that the page was shown with: sent twice, it renews once.
+    `shown_term` is the term whose cost stood on the page.
     """
 
     term_years = forms.TypedChoiceField(label=_("Term"), coerce=int, widget=forms.RadioSelect)
     extension = forms.IntegerField(min_value=1, max_value=9999, widget=forms.HiddenInput)
+    shown_term = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, terms: Mapping[int, Price], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -93,7 +93,7 @@ def proceed_with_order(order: Order, *, by: str, now: datetime) -> Order:
         order.account = account
         if order.order_status == OrderStatus.ACCEPTED:
             return order
-        _refuse_to_proceed(order)
+        refuse_to_proceed(order)
         price = _price_today(account, order.product, order.term_years, now)
         order = save_with_fresh_numbers(lambda: _accept(order))
         _bill(order, price, by=by, now=now)
@@ -144,7 +144,7 @@ def _bill(order: Order, price: Price, *, by: str, now: datetime) -> None:
     invoice_at_once(order.account, on=on, now=now, by=by)
 
 
-def _refuse_to_proceed(order: Order) -> None:
+def refuse_to_proceed(order: Order) -> None:
     if order.order_status != OrderStatus.ON_HOLD:
         raise OrderCannotProceed(
             gettext_noop("Order %(order)s is %(status)s, not on hold: there is nothing to accept."),

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.access import member_required, membership_of, ordering_required
 from billing.downloads import download
 from billing.lists import current_view, sorted_by, tabs_of
 from billing.models import Document
-from billing.sentences import SentenceError
 from certinext.web.pages import paginate
 from orders.actions import actions_for
 from orders.consequences import what_happened
@@ -27,7 +24,7 @@ from orders.filters import CONDITIONS, NEWEST_FIRST, SORTS, VIEWS, OrderFilter, 
 from orders.history import timeline
 from orders.models import Order
 from orders.outlook import invoice_outlook, price_outlook
-from orders.place import proceed_with_order
+from orders.proceed_pages import proceed_page
 from orders.rows import rows_of
 from orders.timeline import events_of, names_of
 from orders.words import certificate_word, sees_amounts, status_kind
@@ -138,18 +135,11 @@ def reject(request: HttpRequest, number: str) -> HttpResponse:
     return reject_page(request, find(request, number), customers_desk(request))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @ordering_required
 def proceed(request: HttpRequest, number: str) -> HttpResponse:
     """Accept an order that was saved on hold."""
-    order = find(request, number)
-    try:
-        order = proceed_with_order(order, by=membership_of(request).user.email, now=timezone.now())
-    except SentenceError as error:
-        messages.error(request, _(error.message) % error.params)
-    else:
-        messages.success(request, _("Order %(number)s is placed.") % {"number": order.order_number})
-    return redirect("orders:detail", str(order))
+    return proceed_page(request, find(request, number), customers_desk(request))
 
 
 def find(request: HttpRequest, number: str) -> Order:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 REASON = {"reason": "No longer needed"}
-RENEWAL = {"term_years": "1", "extension": "1"}
+RENEWAL = {"term_years": "1", "extension": "1", "shown_term": "1"}
 NAMES = {"names": "further.example.com"}
 POSTED: dict[str, dict[str, Any]] = {
     "billing:choose_account": {"account": "1048570001"},
@@ -19,6 +19,8 @@ POSTED: dict[str, dict[str, Any]] = {
     },
     "orders:cancel": REASON,
     "orders:reject": REASON,
+    # Nobody read what it costs: it leads to the page that says so.
+    "orders:proceed": {},
     "orders:renew": RENEWAL,
     "orders:add_names": NAMES,
     "backoffice:renew_order": RENEWAL,

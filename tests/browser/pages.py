@@ -138,6 +138,7 @@ CUSTOMER = [
     Look("order-monthly", "hospital", _order("monthly")),
     Look("order-parked", "parked", _order("parked")),
     Look("order-fulfilled", "shop", _order("fulfilled")),
+    Look("order-proceed", "shop", _order("held", "proceed/")),
     Look("order-renew", "shop", _order("fulfilled", "renew/")),
     Look("order-renew-summary", "shop", _order("fulfilled", "renew/?term_years=1")),
     Look("order-reissue", "shop", _order("fulfilled", "reissue/")),
@@ -250,7 +251,6 @@ NO_PAGES = {
     "invoices:download",
     "orders:credit_note",
     "orders:invoice",
-    "orders:proceed",
     "web:theme",
 }
 LOOKS = [*GATE, *CUSTOMER, *BACKOFFICE]

@@ -148,7 +148,7 @@ def test_a_draft_says_what_it_will_cost(sign_in: SignIn, customer: Customer) -> 
     text = words(answer)
     assert "Nothing is charged before it is accepted." in text
     assert "At today's prices it will cost ₹8,925.00 before tax." in text.replace("&#x27;", "'")
-    assert f'action="/orders/{draft}/proceed/"' in answer.content.decode()
+    assert f'href="/orders/{draft}/proceed/"' in answer.content.decode()
 
 
 def test_a_cancelled_order_says_who_when_why_and_what_was_given_back(

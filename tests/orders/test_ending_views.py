@@ -8,6 +8,7 @@ from billing.models import Document, DocumentBalance, Membership
 from orders.models import CertificateStatus, Order, OrderStatus
 from tests.customers import Customer, SignIn, invoice_of, words
 from tests.factories import OrderFactory
+from tests.orders.helpers import charges_of
 
 pytestmark = pytest.mark.django_db
 Role = Membership.Role
@@ -137,12 +138,55 @@ def test_who_may_not_order_may_not_end_orders(
 def test_a_draft_proceeds_and_is_invoiced(sign_in: SignIn, customer: Customer) -> None:
     draft = customer.order(save_and_hold=True)
     browser = sign_in(customer.person())
-    assert browser.get(f"/orders/{draft}/proceed/").status_code == 405
-    answer = browser.post(f"/orders/{draft}/proceed/")
+    page = browser.get(f"/orders/{draft}/proceed/")
+    assert "Price ₹8,925.00 " in words(page)
+    assert "Place order for ₹10,531.50" in words(page)
+    answer = browser.post(f"/orders/{draft}/proceed/", {"shown": page.context["shown"]})
     order = Order.objects.get(pk=draft.pk)
     assert order.order_status == OrderStatus.ACCEPTED
     assert answer.url == f"/orders/{order.order_number}/"
     assert invoice_of(order).total > 0
+
+
+def test_a_draft_is_not_charged_another_amount_than_was_read(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    draft = customer.order(save_and_hold=True)
+    browser = sign_in(customer.person())
+    shown = browser.get(f"/orders/{draft}/proceed/").context["shown"]
+    customer.product.prices.update(amount=9000)
+
+    for data in ({"shown": shown}, {}):
+        answer = browser.post(f"/orders/{draft}/proceed/", data)
+        assert answer.url == f"/orders/{draft}/proceed/"
+
+    page = browser.get(answer.url)
+    assert "Read what the order costs today, and confirm it." in words(page)
+    assert "Place order for ₹10,620.00" in words(page)
+    assert charges_of(draft) == []
+
+
+def test_a_draft_without_a_price_today_does_not_proceed(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    draft = customer.order(save_and_hold=True)
+    customer.product.prices.all().delete()
+    browser = sign_in(customer.person())
+    for ask in (browser.get, browser.post):
+        answer = ask(f"/orders/{draft}/proceed/", follow=True)
+        assert answer.redirect_chain[0][0] == f"/orders/{draft}/"
+    assert charges_of(draft) == []
+
+
+def test_a_draft_that_is_accepted_twice_is_charged_once(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    draft = customer.order(save_and_hold=True)
+    browser = sign_in(customer.person())
+    shown = browser.get(f"/orders/{draft}/proceed/").context["shown"]
+    for _ in range(2):
+        browser.post(f"/orders/{draft}/proceed/", {"shown": shown})
+    assert len(charges_of(draft)) == 1
 
 
 def test_a_draft_of_the_platform_does_not_proceed_here(sign_in: SignIn, customer: Customer) -> None:

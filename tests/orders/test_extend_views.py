@@ -73,7 +73,7 @@ def test_a_renewal_that_is_sent_twice_is_charged_once(
 ) -> None:
     browser = sign_in(customer.person())
     page = browser.get(f"/orders/{issued}/renew/", {"term_years": "2"})
-    data = {"term_years": "2", "extension": page.context["extension"]}
+    data = {"term_years": "2", "extension": page.context["extension"], "shown_term": "2"}
     for _ in range(2):
         assert browser.post(f"/orders/{issued}/renew/", data).url == f"/orders/{issued}/"
     assert [charge.net_amount for charge in charges_of(issued)] == [
@@ -83,6 +83,20 @@ def test_a_renewal_that_is_sent_twice_is_charged_once(
     assert totals(invoices_of(issued)) == [Decimal("10531.500"), Decimal("18956.700")]
     issued.refresh_from_db()
     assert issued.certificate_status == CertificateStatus.PENDING_FOR_APPROVER
+
+
+def test_a_term_whose_cost_was_not_shown_is_not_charged(
+    sign_in: SignIn, customer: Customer, issued: Order
+) -> None:
+    browser = sign_in(customer.person())
+    for shown in ({"shown_term": "1"}, {}):
+        data = {"term_years": "2", "extension": "1", **shown}
+        answer = browser.post(f"/orders/{issued}/renew/", data)
+        assert answer.url == f"/orders/{issued}/renew/?term_years=2&extension=1"
+    text = words(browser.get(answer.url))
+    assert "Nothing is charged yet: read what this term costs, and confirm." in text
+    assert "Renew for ₹18,956.70" in text
+    assert len(charges_of(issued)) == 1
 
 
 @pytest.mark.parametrize(
@@ -120,7 +134,8 @@ def test_going_back_to_the_summary_of_a_renewal_does_not_offer_it_again(
     browser = sign_in(customer.person())
     page = f"/orders/{issued}/renew/?term_years=1&extension=1"
     assert "Renew for ₹10,531.50" in words(browser.get(page))
-    browser.post(f"/orders/{issued}/renew/", {"term_years": "1", "extension": "1"})
+    data = {"term_years": "1", "extension": "1", "shown_term": "1"}
+    browser.post(f"/orders/{issued}/renew/", data)
     answer = browser.get(page, follow=True)
     assert answer.redirect_chain == [(f"/orders/{issued}/", 302)]
     assert f"Order {issued} was extended meanwhile: look at its charges first." in words(answer)
