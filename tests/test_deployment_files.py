@@ -58,6 +58,15 @@ def test_beats_health_is_asked_about_the_schedule_it_writes(services: dict[str, 
     assert services["beat"]["command"][-1] == services["beat"]["healthcheck"]["test"][-1]
 
 
+@pytest.mark.parametrize("name", ["worker", "beat"])
+def test_what_celery_does_is_logged_alike_here_and_there(
+    services: dict[str, Any], name: str
+) -> None:
+    for command in (services[name]["command"], [str(part) for part in programs(8000)[name]]):
+        level = next(i for i, part in enumerate(command) if part in {"-l", "--loglevel"})
+        assert command[level + 1] == "info"
+
+
 def test_the_queue_is_written_down_and_never_evicted(services: dict[str, Any]) -> None:
     command = " ".join(services["redis"]["command"])
 

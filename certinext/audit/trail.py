@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -21,9 +23,19 @@ class Origin:
     request_id: str = ""
 
 
-# Set by the middleware for a request; a task or command keeps the default, "system".
+# The middleware says who asks, tasks and commands say what they are; else it was the "system".
 SYSTEM = Origin()
 origin: ContextVar[Origin] = ContextVar("audit_origin", default=SYSTEM)
+
+
+@contextmanager
+def acting(actor: str, *, request_id: str = "") -> Iterator[None]:
+    """Have a program named in what is recorded meanwhile, such as "monthly run"."""
+    token = origin.set(Origin(actor=actor, request_id=request_id))
+    try:
+        yield
+    finally:
+        origin.reset(token)
 
 
 def record(
@@ -32,15 +44,19 @@ def record(
     on: models.Model | None = None,
     label: str = "",
     actor: str = "",
+    by: str = "",
     account_number: str = "",
     **details: Any,
 ) -> AuditEvent:
     """Append one event to the trail of the active schema.
 
-    `action` is `<object>.<past participle>`; `actor` overrides who the request says it was (a
-    program's name, a person who is signing in). `details` must be JSON values.
+    `action` is `<object>.<past participle>`. Who signed in to the request did it; elsewhere it was
+    who the verb says, `by`, and otherwise the program. `actor` overrides them all (a person who is
+    just signing in). `details` must be JSON values.
     """
     source = origin.get()
+    if not source.actor_id:
+        actor = actor or by
     return AuditEvent.objects.create(
         actor=(actor or source.actor)[:254],
         actor_id="" if actor else source.actor_id,
@@ -51,5 +67,5 @@ def record(
         account_number=account_number,
         details=details,
         address=source.address,
-        request_id=source.request_id,
+        request_id=source.request_id[:64],
     )

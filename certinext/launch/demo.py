@@ -101,7 +101,7 @@ def programs(port: int) -> dict[str, Command]:
     return {
         "web": [*gunicorn, "-w", "2", "-k", "gthread", "--threads", "4", "-b", f"127.0.0.1:{port}"],
         "worker": [*celery, "worker", "-c", "2", "-l", "info"],
-        "beat": [*celery, "beat", "-s", DIRECTORY / "beat-schedule"],
+        "beat": [*celery, "beat", "-l", "info", "-s", DIRECTORY / "beat-schedule"],
     }
 
 

@@ -51,9 +51,7 @@ class TenantTask(DjangoTask[Any, Any]):
             return super().__call__(*args, **kwargs)
 
     def _schema(self) -> str | None:
-        request = self.request
-        headers = getattr(request, "headers", None) or {}
-        schema = getattr(request, TENANT_HEADER, None) or headers.get(TENANT_HEADER)
+        schema = header_of(self.request, TENANT_HEADER)
         if schema is None and self._is_called_directly():
             schema = active_schema()
         return None if schema == get_public_schema_name() else schema
@@ -71,6 +69,12 @@ class PublicTask(DjangoTask[Any, Any]):
         """Run with the public schema active, whatever ran on this connection before."""
         use_public()
         return super().__call__(*args, **kwargs)
+
+
+def header_of(request: Any, name: str) -> Any:
+    """Return a header of the message that a running task came with, or None."""
+    headers = getattr(request, "headers", None) or {}
+    return getattr(request, name, None) or headers.get(name)
 
 
 def send_to_every_tenant(task: TenantTask, **kwargs: Any) -> int:

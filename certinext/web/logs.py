@@ -10,7 +10,12 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
+NOBODYS = "-"
+# The request that is being answered, or that had a task sent; otherwise the task's or command's id.
+request_id: ContextVar[str] = ContextVar("request_id", default=NOBODYS)
+task_id: ContextVar[str] = ContextVar("task_id", default=NOBODYS)
+# Whose task runs, as its message says: Celery's last lines come when its schema is left already.
+tenant: ContextVar[str] = ContextVar("tenant", default="")
 # An invitation's token is the one part of our addresses that is this long without a dot.
 _TOKEN = re.compile(r"(?<=/)[^/.?]{24,}(?=[/?]|$)")
 
@@ -34,16 +39,18 @@ class AddressFilter(logging.Filter):
 
 
 class ContextFilter(logging.Filter):
-    """Adds `tenant` and `request_id` to each record."""
+    """Adds `tenant`, `request_id` and `task_id` to each record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Note which schema is active and which request is being answered.
+        """Note whose line it is, in which request and which task.
 
-        Who logs may know the tenant better, and then says so with `extra`.
+        Who logs may know better, and then says so with `extra`.
         """
-        if not hasattr(record, "tenant"):
-            record.tenant = getattr(connection, "schema_name", None) or "-"
-        record.request_id = request_id.get()
+        schema = tenant.get() or getattr(connection, "schema_name", None) or NOBODYS
+        known = {"tenant": schema, "request_id": request_id.get(), "task_id": task_id.get()}
+        for name, value in known.items():
+            if not hasattr(record, name):
+                setattr(record, name, value)
         return True
 
 
@@ -56,10 +63,12 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "tenant": getattr(record, "tenant", "-"),
-            "request_id": getattr(record, "request_id", "-"),
+            "tenant": getattr(record, "tenant", NOBODYS),
+            "request_id": getattr(record, "request_id", NOBODYS),
             "message": record.getMessage(),
         }
+        if (task := getattr(record, "task_id", NOBODYS)) != NOBODYS:
+            entry["task_id"] = task
         # What a record has beside its words, such as a request's method and status.
         entry |= getattr(record, "fields", {})
         if record.exc_info:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
 from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
 import pytest
 from celery import shared_task
+from celery.signals import task_received
 
 from billing.models.seller import current_seller
 from certinext.celery import app
-from certinext.tenancy.schema import active_schema, use_public
+from certinext.tenancy.models import Tenant
+from certinext.tenancy.schema import active_schema, use_public, use_tenant
 from certinext.tenancy.tasks import PublicTask, TenantMissing, TenantTask, send_to_every_tenant
-from certinext.web.logs import request_id
+from certinext.web.logs import ContextFilter, JsonFormatter, request_id, task_id
+from certinext.web.logs import tenant as logged_tenant
 from invoices.tasks import dispatch_monthly_runs, dispatch_sweep, run_due_months
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +45,11 @@ def id_of_log_lines() -> str:
     return request_id.get()
 
 
+@shared_task(base=TenantTask)
+def send_another() -> None:
+    seller_name.delay()
+
+
 @shared_task(base=PublicTask)
 def schema_of_dispatcher() -> str:
     return active_schema()
@@ -48,6 +59,13 @@ def schema_of_dispatcher() -> str:
 def sent() -> Iterator[mock.Mock]:
     with mock.patch("celery.app.task.Task.apply_async") as apply_async:
         yield apply_async
+
+
+@pytest.fixture
+def published() -> Iterator[mock.Mock]:
+    """What goes to the broker, as Celery makes it."""
+    with mock.patch("kombu.messaging.Producer.publish") as publish:
+        yield publish
 
 
 def run_by_worker(task: Any, **headers: str | None) -> Any:
@@ -113,6 +131,67 @@ def test_what_a_task_logs_carries_its_id_and_gives_the_callers_back() -> None:
         assert request_id.get() == "request-0001"
     finally:
         request_id.reset(token)
+
+
+@pytest.mark.parametrize("asked_in", ["request-0001", None])
+def test_celerys_own_lines_name_the_tasks_tenant_its_id_and_the_request_that_sent_it(
+    caplog: pytest.LogCaptureFixture, asked_in: str | None
+) -> None:
+    """Celery's come before and after the tenant's schema is active."""
+    lines, celerys = io.StringIO(), logging.getLogger("celery.app.trace")
+    handler = logging.StreamHandler(lines)
+    handler.addFilter(ContextFilter())
+    handler.setFormatter(JsonFormatter())
+    headers = {"tenant": "beta"} | ({"asked_in_request": asked_in} if asked_in else {})
+    celerys.addHandler(handler)
+    try:
+        with caplog.at_level(logging.INFO, celerys.name):
+            ran, failed = (task.apply(headers=headers) for task in (seller_name, break_down))
+    finally:
+        celerys.removeHandler(handler)
+
+    seen = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert active_schema() == "public"
+    assert [(line["tenant"], line["request_id"], line["task_id"]) for line in seen] == [
+        ("beta", asked_in or ran.id, ran.id),
+        ("beta", asked_in or failed.id, failed.id),
+    ]
+    assert (logged_tenant.get(), task_id.get(), request_id.get()) == ("", "-", "-")
+
+
+def test_a_task_that_came_in_is_logged_as_its_tenants(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "billing.task_log")
+    for headers in ({"tenant": "beta", "asked_in_request": "request-0001"}, {"tenant": None}):
+        request = mock.Mock(id="task-0001", request_dict=headers)
+        request.name = "billing.tasks.render_outbox"
+        task_received.send(sender=None, request=request)
+
+    lines = [vars(line) for line in caplog.records]
+    assert [(line["tenant"], line["request_id"], line["task_id"]) for line in lines] == [
+        ("beta", "request-0001", "task-0001"),
+        ("-", "task-0001", "task-0001"),
+    ]
+    assert caplog.messages[0] == "Task billing.tasks.render_outbox[task-0001] received"
+
+
+def test_a_task_takes_the_request_along_and_a_tasks_task_too(published: mock.Mock) -> None:
+    token = request_id.set("request-0001")
+    try:
+        seller_name.delay()
+    finally:
+        request_id.reset(token)
+    run_by_worker(send_another, tenant="beta", asked_in_request="request-0001")
+    run_by_worker(send_another, tenant="beta")
+    use_tenant(Tenant.objects.get(schema_name="alpha"))
+    seller_name.delay()
+
+    sent = [call.kwargs["headers"] for call in published.call_args_list]
+    assert [(each["tenant"], each.get("asked_in_request")) for each in sent] == [
+        ("alpha", "request-0001"),
+        ("beta", "request-0001"),
+        ("beta", None),
+        ("alpha", None),
+    ]
 
 
 def test_a_task_leaves_the_connection_in_public() -> None:

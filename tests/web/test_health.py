@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from certinext.web.logs import ContextFilter, JsonFormatter, request_id
+from certinext.web.logs import ContextFilter, JsonFormatter, request_id, tenant
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +95,24 @@ def test_a_log_line_is_one_json_object_with_tenant_and_request() -> None:
     entry = json.loads(line)
     assert (entry["tenant"], entry["request_id"]) == ("alpha", "abc12345")
     assert entry["message"] == "two\nlines é"
+    assert "task_id" not in entry
+
+
+def test_who_logs_may_know_better_whose_line_it_is() -> None:
+    token = tenant.set("beta")
+    record, told = (
+        logging.LogRecord("x", logging.INFO, __file__, 1, "done", (), None) for _each in range(2)
+    )
+    told.__dict__ |= {"tenant": "gamma", "request_id": "request-0001", "task_id": "task-0001"}
+    for each in (record, told):
+        ContextFilter().filter(each)
+    tenant.reset(token)
+
+    entry = json.loads(JsonFormatter().format(record))
+    assert (entry["tenant"], entry["request_id"]) == ("beta", "-")
+    entry = json.loads(JsonFormatter().format(told))
+    assert (entry["tenant"], entry["request_id"], entry["task_id"]) == (
+        "gamma",
+        "request-0001",
+        "task-0001",
+    )
