@@ -16,8 +16,8 @@ SHOWN = 12
 def note_unforeseen(logger: logging.Logger, what: str) -> str:
     """Log the error that is being handled, if any; return the reference that leads to the line.
 
-    It is the beginning of the request's or task's id, which every line of its log carries; a
-    command has none and gets one. No name of an exception ever reaches a page.
+    It is the beginning of the request's or task's id, which every line of its log carries; what
+    has none gets one. No name of an exception ever reaches a page.
     """
     known = request_id.get()
     reference = (uuid.uuid4().hex if known == "-" else known)[:SHOWN]

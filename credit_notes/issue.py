@@ -181,6 +181,7 @@ def _issue(
     record(
         "credit_note.issued",
         on=document,
+        by=document.issued_by,
         account_number=document.account.account_number,
         invoice=invoice.number,
         order=order_number,

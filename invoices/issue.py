@@ -126,6 +126,7 @@ def issue_invoices(
         record(
             "invoice.issued",
             on=document,
+            by=document.issued_by,
             account_number=document.account.account_number,
             kind=str(prepared.kind),
             total=total_text(document),

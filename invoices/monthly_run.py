@@ -96,7 +96,7 @@ def start_run(month: Month, *, by: str, now: datetime) -> BillingRun:
         [BillingRunItem(run=run, account_id=pk) for pk in missing], ignore_conflicts=True
     )
     if created:
-        record("billing_run.started", on=run, actor=by, accounts=run.items.count())
+        record("billing_run.started", on=run, by=by, accounts=run.items.count())
     _reopen_if_needed(run)
     return run
 
@@ -117,7 +117,7 @@ def work_off(
     while (item := _bill_next(run, clock(), by, tried)) is not None:
         tried.add(item.pk)
         progress(item)
-    return close_if_finished(run, now=clock())
+    return close_if_finished(run, by=by, now=clock())
 
 
 def retry_parked(run: BillingRun, *, by: str, account: Account | None = None) -> int:
@@ -131,13 +131,13 @@ def retry_parked(run: BillingRun, *, by: str, account: Account | None = None) ->
             state=State.TODO, attempts=0, reason="", reason_code="", finished_at=None
         )
         if count:
-            record("billing_run.retried", on=run, actor=by, accounts=count)
+            record("billing_run.retried", on=run, by=by, accounts=count)
             _reopen_if_needed(run)
     return count
 
 
 @transaction.atomic
-def close_if_finished(run: BillingRun, *, now: datetime) -> BillingRun:
+def close_if_finished(run: BillingRun, *, by: str, now: datetime) -> BillingRun:
     """Close the run when nothing is to do any more; return it as it now is."""
     run = BillingRun.objects.select_for_update().get(pk=run.pk)
     left = run.items.filter(state=State.TODO).exists()
@@ -145,7 +145,7 @@ def close_if_finished(run: BillingRun, *, now: datetime) -> BillingRun:
         run.state, run.closed_at = BillingRun.State.CLOSED, now
         run.save(update_fields=["state", "closed_at"])
         counts = dict(run.items.values_list("state").annotate(number=Count("pk")))
-        record("billing_run.closed", on=run, **counts)
+        record("billing_run.closed", on=run, by=by, **counts)
     return run
 
 

@@ -173,7 +173,7 @@ def grant(account: Account, *, by: str, reason: str, now: datetime) -> MonthlyPe
     record(
         "monthly_invoicing.turned_on",
         on=account,
-        actor=by,
+        by=by,
         account_number=account.account_number,
         reason=reason,
     )
@@ -199,7 +199,7 @@ def revoke(account: Account, *, by: str, reason: str, now: datetime) -> Invoice 
     record(
         "monthly_invoicing.turned_off",
         on=account,
-        actor=by,
+        by=by,
         account_number=account.account_number,
         reason=reason,
         closing_invoice=str(invoice) if invoice else "",

@@ -14,6 +14,7 @@ from invoices.monthly_run import NobodyWaits, due_months, start_run, work_off
 from invoices.per_order import invoice_left_behind
 
 BY = "monthly run"
+SWEEP = "sweep"
 
 
 @shared_task(base=PublicTask)
@@ -28,7 +29,7 @@ def dispatch_sweep() -> None:
     send_to_every_tenant(sweep)
 
 
-@shared_task(base=TenantTask)
+@shared_task(base=TenantTask, actor=BY)
 def run_due_months() -> None:
     """Start and work off the runs of completed months, oldest first, and those left unfinished."""
     for month in due_months(now=timezone.now()):
@@ -39,16 +40,16 @@ def run_due_months() -> None:
         work_off(run, clock=timezone.now, by=BY)
 
 
-@shared_task(base=TenantTask)
+@shared_task(base=TenantTask, actor=BY)
 def work_off_run(month: str) -> None:
     """Work off one month's run, beside whoever else does."""
     work_off(BillingRun.objects.get(month=month), clock=timezone.now, by=BY)
 
 
-@shared_task(base=TenantTask)
+@shared_task(base=TenantTask, actor=SWEEP)
 def sweep() -> None:
     """Invoice orders that should have been, go on with unfinished runs, render what is due."""
-    invoice_left_behind(clock=timezone.now, issued_by="sweep")
+    invoice_left_behind(clock=timezone.now, issued_by=SWEEP)
     for run in BillingRun.objects.filter(state=BillingRun.State.RUNNING).order_by("month"):
         work_off(run, clock=timezone.now, by=BY)
     render_outbox()

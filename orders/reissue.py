@@ -31,7 +31,7 @@ def reissue_order(order: Order, *, by: str, now: datetime) -> Order:
         )
     history.write([history.reissued(order, at=now, by=by)])
     set_pending(order, by=by, now=now)
-    record("order.reissued", on=order, account_number=order.account.account_number)
+    record("order.reissued", on=order, by=by, account_number=order.account.account_number)
     return order
 
 

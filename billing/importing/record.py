@@ -119,6 +119,7 @@ class ImportRecord:
         record(
             f"{self.run.kind}.imported",
             on=self.run,
+            by=self.by,
             account_number=self.run.account.account_number if self.run.account else "",
             counts=self.run.counts,
         )

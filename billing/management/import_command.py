@@ -10,12 +10,13 @@ from django.core.management.base import CommandError, CommandParser
 
 from billing.importing.record import Progress
 from billing.models import Account, ImportRow, ImportRun
+from certinext.audit.command import COMMAND_LINE, RecordedCommand
 from certinext.tenancy.management.tenant_command import TenantCommand
 
 Outcome = ImportRow.Outcome
 
 
-class ImportCommand(TenantCommand):
+class ImportCommand(RecordedCommand, TenantCommand):
     """A command that imports the file named last; exit code 1 when a row failed."""
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -56,4 +57,4 @@ def account_numbered(number: str) -> Account:
 
 def importer(options: dict[str, Any]) -> dict[str, str]:
     """Return who imports what, for the record of the run."""
-    return {"file_name": options["file"].name, "imported_by": "command line"}
+    return {"file_name": options["file"].name, "imported_by": COMMAND_LINE}

@@ -38,6 +38,7 @@ def void_charge(charge: Charge, *, reason: str, by: str, now: datetime) -> Charg
     record(
         "charge.voided",
         on=charge,
+        by=by,
         account_number=charge.payer.account_number,
         source_key=charge.source_key,
         net=f"{round_money(charge.net_amount, charge.currency)} {charge.currency}",

@@ -10,7 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from billing.models import Account, ImportRun, Product
+from certinext.audit.models import AuditEvent
 from certinext.backoffice.forms import uploads
+from certinext.identity.models import User
 from orders.models import Order
 from tests.customers import priced_product
 from tests.factories import AccountFactory
@@ -58,6 +60,20 @@ def test_a_report_goes_in_and_its_rows_are_shown(staff: Client, konkan: Account)
     failed = staff.get(f"/backoffice/imports/{run.pk}/?view=failed").content.decode()
     assert "9433110002" in failed
     assert "9433110001" not in failed
+
+
+def test_what_an_upload_does_was_done_by_who_uploaded_it(
+    staff: Client, meera: User, konkan: Account
+) -> None:
+    priced_product()
+    upload(staff, json.dumps({"content": [row()]}))
+    upload(staff, json.dumps({"content": [row(orderStatus="Order Cancelled")]}))
+    actions = ["orders.imported", "invoice.issued", "order.cancelled", "credit_note.issued"]
+    events = AuditEvent.objects.filter(action__in=actions)
+    assert set(events.values_list("action", flat=True)) == set(actions)
+    assert set(events.values_list("actor", "actor_id")) == {(meera.email, str(meera.pk))}
+    requests = {event.request_id for event in events}
+    assert [len(each) for each in requests] == [32, 32]
 
 
 def test_zone_and_term_are_options(staff: Client, konkan: Account) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from typing import Any
 import pytest
 
 from billing.models import DocumentFile
+from certinext.audit.models import AuditEvent
 from certinext.celery import app
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import use_tenant
@@ -29,6 +32,7 @@ PATIENCE_SECONDS = 90.0
 # October ends at 18:30 UTC in Kolkata, and five hours later in Berlin.
 END = datetime(2026, 10, 31, 18, 30, tzinfo=UTC)
 SIX_SECONDS_BEFORE = "2026-10-31T18:29:54+00:00"
+TASK_LINE = re.compile(r"Task (?P<name>[\w.]+)\[(?P<id>[\w-]+)\] (?P<what>received|succeeded)")
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -48,6 +52,7 @@ def celery(own_database: str, tmp_path: Path) -> Iterator[Start]:
                 **os.environ,
                 **application_url(own_database),
                 "MEDIA_ROOT": str(tmp_path / "media"),
+                "LOG_FORMAT": "json",
             },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -127,5 +132,27 @@ def test_a_month_that_ends_is_billed_by_beat_and_worker_alone(
     assert (stored.document, content[:5]) == (invoice.document, b"%PDF-")
     assert broken_invariants() == {}
     # Berlin's month is not over yet.
+    lines = log_lines(tmp_path / "celery.log")
+    assert_lines_say_whose_they_are(lines)
+    issued = AuditEvent.objects.get(action="invoice.issued")
+    assert issued.actor == "monthly run"
+    assert issued.request_id in {line.get("task_id") for line in lines}
     use_tenant(Tenant.objects.get(schema_name="beta"))
     assert not BillingRun.objects.exists()
+
+
+def log_lines(log: Path) -> list[dict[str, Any]]:
+    """Return what the processes logged; banners are no lines of the log."""
+    return [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+
+
+def assert_lines_say_whose_they_are(lines: list[dict[str, Any]]) -> None:
+    """Celery's lines about a task name its tenant and its id; beat says what it sends."""
+    about = [(line, TASK_LINE.match(line["message"])) for line in lines]
+    tenants: dict[str, set[str]] = {}
+    for line, match in about:
+        if match is not None and "dispatch" not in match["name"]:
+            assert line["request_id"] == line["task_id"] == match["id"]
+            tenants.setdefault(match["what"], set()).add(line["tenant"])
+    assert tenants == {"received": {"alpha", "beta"}, "succeeded": {"alpha", "beta"}}
+    assert any("Sending due task" in line["message"] for line in lines)

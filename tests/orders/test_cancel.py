@@ -109,7 +109,7 @@ def test_the_cancellation_says_who_when_and_why(invoiced: Order) -> None:
     fact = Cancellation.objects.get(order=invoiced)
     assert (fact.cancelled_by, fact.cancelled_at) == ("clerk@example.com", LATER)
     event = AuditEvent.objects.get(action="order.cancelled")
-    assert event.details == {"by": "clerk@example.com", "reason": "Ordered twice"}
+    assert (event.actor, event.details) == ("clerk@example.com", {"reason": "Ordered twice"})
     assert event.account_number == "1048570001"
 
 

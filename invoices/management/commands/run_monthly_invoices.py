@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from billing.issuing import total_text
 from billing.periods import Month
+from certinext.audit.command import RecordedCommand
 from certinext.tenancy.management.tenant_command import TenantCommand
 from invoices.models import BillingRun, BillingRunItem, Invoice
 from invoices.monthly_run import MonthNotOver, NobodyWaits, retry_parked, start_run, work_off
@@ -16,9 +17,10 @@ from invoices.monthly_run import MonthNotOver, NobodyWaits, retry_parked, start_
 BY = "run_monthly_invoices"
 
 
-class Command(TenantCommand):
+class Command(RecordedCommand, TenantCommand):
     """Start, work off, print each account's outcome."""
 
+    actor = BY
     help = (
         "Issue the monthly invoices of a month that is over. Safe to run again, beside the worker "
         "and after a crash. Exit code 1 when an account is parked, 0 when no account waits."

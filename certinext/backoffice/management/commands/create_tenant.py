@@ -8,14 +8,16 @@ from pathlib import Path
 from smtplib import SMTPException
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import models
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from billing.models import Seller
+from certinext.audit.command import RecordedCommand
 from certinext.backoffice.addresses import invitation_url, site_url
 from certinext.backoffice.create_tenant import (
+    BY,
     SELLER_FIELDS,
     CreatedTenant,
     InvalidTenant,
@@ -35,9 +37,10 @@ OWN_OPTIONS = {
 }
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     """Parse, create, report."""
 
+    actor = BY
     help = (
         "Create a tenant. The seller's legal data come from a JSON file (--seller), from options "
         "such as --legal-name and --gstin, or both: an option counts more."

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from certinext.audit.command import RecordedCommand
 from certinext.backoffice.create_tenant import InvalidTenant, OwnerRoleNeeded, TenantExists
 from certinext.backoffice.demo.feed import ImportWentWrong
-from certinext.backoffice.demo.make import NotTheDemo, make_demo
+from certinext.backoffice.demo.make import BY, NotTheDemo, make_demo
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     """Make what is missing of the demo; a second run changes nothing."""
 
+    actor = BY
     help = "Create the demo's two sellers with their data. Safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:

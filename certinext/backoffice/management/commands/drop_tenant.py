@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from certinext.audit.command import RecordedCommand
 from certinext.backoffice.drop_tenant import NoSuchTenant, drop_tenant, remove_files
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     """Drop, and say what is gone."""
 
     help = "Drop a tenant: its documents, ledger, people and files. Nothing brings them back."
