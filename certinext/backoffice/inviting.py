@@ -32,9 +32,7 @@ def invite_staff(request: HttpRequest, *, email: str, full_name: str, now: datet
     """Invite somebody to the backoffice; a double click sends one mail. Raises `AlreadyInvited`."""
     by = actor_of(request)
     try:
-        invitation = invite(
-            email=email, full_name=full_name, invited_by=by, now=now, is_staff=True
-        )
+        invitation = invite(email=email, full_name=full_name, invited_by=by, now=now, is_staff=True)
     except AlreadyInvited:
         sent = Invitation.objects.filter(is_staff=True)
         if not sent.just_sent(email=email, full_name=full_name, invited_by=by, now=now).exists():
