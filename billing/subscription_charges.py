@@ -114,6 +114,10 @@ def _usage(subscription: Subscription, meter: PlanMeter, month: Month, until: da
         included=meter.included_units,
         already_charged=before["quantity"] or Decimal(0),
     )
+    used = _("%(used)s used, %(included)s included") % {
+        "used": _plain(total),
+        "included": _plain(meter.included_units),
+    }
     charges = []
     if rating.included_quantity:
         charges.append(
@@ -124,7 +128,7 @@ def _usage(subscription: Subscription, meter: PlanMeter, month: Month, until: da
                 key=f"{key}:included",
                 description=_("%(meter)s, included in the plan") % {"meter": meter.name},
                 quantity=rating.included_quantity,
-                total=total,
+                detail=used,
                 unit_price=Decimal(0),
             )
         )
@@ -137,11 +141,18 @@ def _usage(subscription: Subscription, meter: PlanMeter, month: Month, until: da
                 key=f"{key}:over:{before['number'] + 1}",
                 description=_("%(meter)s above the included units") % {"meter": meter.name},
                 quantity=rating.over_quantity,
-                total=total,
+                detail=_with_charged_before(used, before["quantity"]),
                 unit_price=meter.unit_price,
             )
         )
     return charges
+
+
+def _with_charged_before(used: str, quantity: Decimal | None) -> str:
+    """Add the units above the included ones that earlier charges of the month have taken."""
+    if not quantity:
+        return used
+    return _("%(used)s, %(before)s charged before") % {"used": used, "before": _plain(quantity)}
 
 
 def _usage_charge(
@@ -152,7 +163,7 @@ def _usage_charge(
     key: str,
     description: str,
     quantity: Decimal,
-    total: Decimal,
+    detail: str,
     unit_price: Decimal,
 ) -> Charge:
     return raise_charge(
@@ -160,8 +171,7 @@ def _usage_charge(
         kind=Charge.Kind.USAGE,
         account=subscription.account,
         description=description,
-        detail=_("%(quantity)s of %(total)s units")
-        % {"quantity": _plain(quantity), "total": _plain(total)},
+        detail=detail,
         tax_code=subscription.plan.tax_code,
         quantity=quantity,
         unit_price=unit_price,

@@ -9,9 +9,9 @@ from itertools import groupby
 
 from django.utils.translation import gettext
 
-from billing.models import Document, DocumentLine
+from billing.models import Charge, Document, DocumentLine
 from billing.printing.facts import LONGEST_NAME
-from billing.printing.wording import amount, day, price, rate, rate_figure, term
+from billing.printing.wording import amount, day, period, price, rate, rate_figure, term
 from billing.tax.decision import OUTSIDE_SCOPE, STANDARD
 from certinext.pdf.text import clean_text
 from certinext.web.formatting import NO_BREAK_SPACE, quantity
@@ -130,6 +130,7 @@ def _row(
 def _details(line: DocumentLine, *, gst: bool) -> tuple[str, ...]:
     details = _order_texts(line, gst=gst)
     details += [clean_text(text, limit=LONGEST_NAME) for text in line.details[:_MOST_DETAILS]]
+    details += _fee_period(line)
     if line.account_name:
         name = clean_text(line.account_name, limit=LONGEST_NAME)
         details.append(gettext("Ordered by %(account)s") % {"account": name})
@@ -154,6 +155,15 @@ def _order_texts(line: DocumentLine, *, gst: bool) -> list[str]:
     together = " · ".join(part for part in (order, domain) if part)
     width = _GST_DETAIL_WIDTH if gst else _DETAIL_WIDTH
     return [together] if len(together) <= width else [order, domain]
+
+
+def _fee_period(line: DocumentLine) -> list[str]:
+    """Return the days of a whole month's fee, which a closing invoice in mid-month charges too."""
+    if line.kind != Charge.Kind.SUBSCRIPTION or line.service_until is None:
+        return []
+    days = period(line.service_from, line.service_until)
+    # A part of a month stands in the term's column as days already.
+    return [] if days == term(line) else [gettext("Fee for %(period)s") % {"period": days}]
 
 
 def _credit_text(line: DocumentLine, origin: DocumentLine) -> str:

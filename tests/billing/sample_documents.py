@@ -61,7 +61,7 @@ USAGE = replace(
     kind=Charge.Kind.USAGE,
     price="0.85",
     quantity="6480",
-    more={"details": ["6,480 of 16,480"]},
+    more={"details": ["16,480 used, 10,000 included"]},
 )
 
 

@@ -173,8 +173,23 @@ def test_the_included_units_are_shown_once_a_month(plan: Plan) -> None:
 
     included = Charge.objects.get(kind="usage", unit_price=0)
     assert included.quantity == 10_000
-    assert included.detail == "10,000 of 10,000 units"
+    assert included.detail == "10,000 used, 10,000 included"
     assert over() == [("500", "425.00")]
+
+
+def test_usage_says_what_was_used_what_the_plan_includes_and_what_was_charged(plan: Plan) -> None:
+    use(plan, "2481")
+    rate(plan)
+    assert Charge.objects.get(kind="usage").detail == "2,481 used, 10,000 included"
+    use(plan, "8000")
+    rate(plan)
+    use(plan, "19")
+    rate(plan)
+    above = Charge.objects.filter(kind="usage", unit_price__gt=0).order_by("id")
+    assert list(above.values_list("detail", flat=True)) == [
+        "10,481 used, 10,000 included",
+        "10,500 used, 10,000 included, 481 charged before",
+    ]
 
 
 def test_usage_after_the_last_day_is_not_rated_yet(plan: Plan) -> None:

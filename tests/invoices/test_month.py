@@ -193,7 +193,7 @@ def test_usage_that_comes_late_is_charged_for_the_difference_and_says_so() -> No
         (INCLUDED, "0.00", False),
         (ABOVE, "85.00", False),
     ]
-    assert lines[1].details == ["2,000 of 12,000 units"]
+    assert lines[1].details == ["12,000 used, 10,000 included"]
 
 
 def test_usage_of_the_next_month_waits_for_it() -> None:

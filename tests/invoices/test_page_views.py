@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from decimal import Decimal
 
-from billing.models import Account, Seller
+import pytest
+from django.template.loader import render_to_string
+
+from billing.models import Account, Document, DocumentTax, Seller
 from billing.posting import open_books
 from orders.cancel import cancel_order
 from tests.customers import NOW, Customer, SignIn, invoice_of, words
@@ -86,3 +89,23 @@ def test_only_reading_is_possible(sign_in: SignIn, customer: Customer) -> None:
     for url in (LIST, f"{LIST}{invoice}/"):
         assert browser.post(url).status_code == 405
         assert browser.head(url).status_code == 200
+
+
+@pytest.mark.parametrize(("codes", "columns"), [(["998319"], 1), ([""], 0), (["", "998319"], 1)])
+def test_the_column_of_tax_codes_is_left_out_where_nothing_has_one(
+    codes: list[str], columns: int
+) -> None:
+    taxes = [
+        DocumentTax(
+            component="VAT",
+            rate=Decimal(19),
+            tax_code=code,
+            taxable_amount=Decimal(100),
+            tax_amount=Decimal(19),
+        )
+        for code in codes
+    ]
+    context = {"document": Document(currency="EUR"), "taxes": taxes}
+    html = render_to_string("billing/_document_taxes.html", context)
+    assert html.count("HSN/SAC") == columns
+    assert html.count('<td class="wide">') == columns * len(codes)

@@ -200,12 +200,13 @@ def test_without_validity_the_given_term_is_assumed_and_said(monthly: Account) -
     assert Charge.objects.get().detail == "Term assumed"
 
 
-def test_the_invoices_line_says_that_the_term_was_assumed(
+def test_that_the_term_was_assumed_stays_off_the_customers_invoice(
     account: Account, product: Product
 ) -> None:
     run(account, row())
     line = DocumentLine.objects.get()
-    assert (line.term_years, line.details) == (1, ["Term assumed"])
+    assert (line.term_years, line.details) == (1, [])
+    assert Charge.objects.get().detail == "Term assumed"
 
 
 def test_with_nothing_said_one_year_is_assumed(monthly: Account) -> None:

@@ -22,12 +22,12 @@ def _mark(accent: str, drawing: str) -> Mark:
     )
 
 
-# Two ridges below a rising sun.
+# Two ridges below a rising sun, in indigo: red is for errors, and teal is the other seller's.
 SAHYADRI = _mark(
-    "#9a3412",
+    "#4338a0",
     '<path d="M18.600 5.400a3.100 3.100 0 1 1 0 6.200 3.100 3.100 0 0 1 0-6.200z" fill="#fff"/>'
     '<path d="M4.500 21.500l6.700-11 4.600 7.400 2.200-3.200 5.500 6.800z" fill="#fff"/>'
-    '<path d="M11.200 13.600l2.700 4.300-2.700-1.300-2.700 1.300z" fill="#9a3412"/>',
+    '<path d="M11.200 13.600l2.700 4.300-2.700-1.300-2.700 1.300z" fill="#4338a0"/>',
 )
 # A lighthouse with its beam, standing on the quay.
 HARBOUR_LIGHT = _mark(
