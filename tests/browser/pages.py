@@ -197,7 +197,17 @@ BACKOFFICE = [
     Look("account-remove-member", "staff", _member),
     Look("account-end-subscription", "staff", _subscription),
     Look("staff-order-cancel", "staff", lambda w: f"/backoffice{_order('invoiced', 'cancel/')(w)}"),
+    Look(
+        "staff-order-cancel-live",
+        "staff",
+        lambda w: f"/backoffice{_order('fulfilled', 'cancel/')(w)}",
+    ),
     Look("staff-orders", "staff", _at("/backoffice/orders/")),
+    Look(
+        "staff-orders-filtered",
+        "staff",
+        _at("/backoffice/orders/?domain=sundara&organization=sundara"),
+    ),
     Look("staff-order", "staff", lambda world: f"/backoffice{_order('cancelled')(world)}"),
     Look("staff-order-reject", "staff", lambda w: f"/backoffice{_order('invoiced', 'reject/')(w)}"),
     Look("staff-order-fulfilled", "staff", lambda w: f"/backoffice{_order('extended')(w)}"),
