@@ -74,6 +74,7 @@ def place_order(
         record(
             "order.saved" if save_and_hold else "order.placed",
             on=order,
+            by=by,
             account_number=account.account_number,
             product=product.product_code,
             term_years=term_years,
@@ -97,7 +98,8 @@ def proceed_with_order(order: Order, *, by: str, now: datetime) -> Order:
         price = _price_today(account, order.product, order.term_years, now)
         order = save_with_fresh_numbers(lambda: _accept(order))
         _bill(order, price, by=by, now=now)
-        record("order.placed", on=order, account_number=account.account_number, held=True)
+        number = account.account_number
+        record("order.placed", on=order, by=by, account_number=number, held=True)
     return order
 
 
