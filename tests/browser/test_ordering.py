@@ -56,3 +56,21 @@ def test_back_after_adding_names_leads_to_the_order(world: World, page: Page) ->
     assert page.url == path
     expect(page.get_by_role("status")).to_contain_text("was extended meanwhile")
     assert OrderCharge.objects.filter(order=order, reason="added_names").count() == 2
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_renewal_costs_what_the_chosen_term_costs(
+    visit: Callable[..., Visitor], world: World, javascript: bool
+) -> None:
+    order = world.orders["fulfilled"]
+    customer = visit(java_script_enabled=javascript)
+    customer.come_in(world.people["shop"], f"/orders/{order}/renew/")
+    page = customer.page
+    page.get_by_label("2 years").check()
+    if not javascript:
+        page.get_by_role("button", name="Renew for ₹10,531.50").click()
+        expect(page.get_by_role("status")).to_contain_text("Nothing is charged yet")
+
+    expect(page.get_by_role("heading", name="Renewal for 2 years")).to_be_visible()
+    expect(page.get_by_role("button", name="Renew for ₹18,956.70")).to_be_visible()
+    assert not OrderCharge.objects.filter(order=order, reason="renewal").exists()
