@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from celery.signals import before_task_publish, task_postrun, task_prerun, task_received
+from django_tenants.utils import get_public_schema_name
 
 from certinext.audit.trail import SYSTEM, acting
 from certinext.tenancy.tasks import TENANT_HEADER, header_of
@@ -34,7 +35,7 @@ def note_received(request: Any, **_kwargs: Any) -> None:
     """Log that a task came in. Celery's own line, which the settings mute, cannot say whose."""
     headers = request.request_dict
     known = {
-        "tenant": headers.get(TENANT_HEADER) or logs.NOBODYS,
+        "tenant": headers.get(TENANT_HEADER) or get_public_schema_name(),
         "request_id": headers.get(REQUEST_HEADER) or request.id,
         "task_id": request.id,
     }

@@ -169,7 +169,7 @@ def test_a_task_that_came_in_is_logged_as_its_tenants(caplog: pytest.LogCaptureF
     lines = [vars(line) for line in caplog.records]
     assert [(line["tenant"], line["request_id"], line["task_id"]) for line in lines] == [
         ("beta", "request-0001", "task-0001"),
-        ("-", "task-0001", "task-0001"),
+        ("public", "task-0001", "task-0001"),
     ]
     assert caplog.messages[0] == "Task billing.tasks.render_outbox[task-0001] received"
 
