@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -52,7 +50,6 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "tabs": tabs_of(request, VIEWS, counts),
         "exist": counts[""],
         "default_sort": NEWEST_FIRST,
-        "zone": zone_name(timezone.now()),
         "membership": membership,
         "account": membership.account,
         "sees_amounts": sees_amounts(membership),
@@ -92,7 +89,6 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
             order, membership, is_invoiced=bool(invoices), is_credited=bool(credit_notes)
         ),
         "events": events_of(timeline(order), membership),
-        "zone": zone_name(now),
         "sees_amounts": sees_amounts(membership),
     }
     return render(request, "orders/detail.html", context)
@@ -177,9 +173,3 @@ def ending_of(order: Order, costs: Costs, desk: Desk) -> dict[str, object] | Non
             costs, invoice_route=desk.routes["invoice"], note_route=desk.routes["credit_note"]
         ),
     }
-
-
-def zone_name(now: datetime) -> str:
-    """Name the zone of the page's times, with its abbreviation where it has one."""
-    zone, short = timezone.get_current_timezone_name(), timezone.localtime(now).tzname() or ""
-    return f"{zone} ({short})" if short.isalpha() and short != zone else zone

@@ -258,7 +258,7 @@ def test_the_timeline_tells_everything_newest_first_in_the_sellers_zone(
         ("Requested", f"Request {order.request_number}, by {person.full_name}"),
     ]
     assert "6 Oct 2026, 17:30" in words(answer)
-    assert "Times are in Asia/Kolkata (IST)." in words(answer)
+    assert "Dates and times are in Asia/Kolkata (IST, UTC+5:30)" in words(answer)
 
 
 def test_names_from_outside_are_text_on_the_order_page(sign_in: SignIn, customer: Customer) -> None:
