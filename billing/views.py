@@ -13,6 +13,7 @@ from billing.http import membership_or_none, seller_of
 from billing.middleware import SESSION_KEY
 from billing.models import Membership
 from certinext.audit.trail import record
+from certinext.web.pages import paginate
 
 
 @require_safe
@@ -36,7 +37,7 @@ def choose_account(request: HttpRequest) -> HttpResponse:
     memberships = (
         Membership.objects.filter(user=person_of(request))
         .select_related("account")
-        .order_by("account__display_name")
+        .order_by("account__display_name", "pk")
     )
     if request.method == "POST":
         chosen = get_object_or_404(
@@ -47,7 +48,9 @@ def choose_account(request: HttpRequest) -> HttpResponse:
         return redirect("billing:home")
     if not memberships:
         raise Http404
-    return render(request, "billing/choose_account.html", {"memberships": memberships})
+    return render(
+        request, "billing/choose_account.html", {"page": paginate(request, memberships, default=25)}
+    )
 
 
 @require_safe

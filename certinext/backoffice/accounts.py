@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django_filters import ChoiceFilter
+from django_filters import CharFilter, ChoiceFilter
 
 from billing.lists import ListFilter, search_filter, sorted_by
 from billing.models import Account, Charge, DocumentBalance
@@ -70,6 +70,10 @@ class AccountFilter(ListFilter):
         choices=[(YES, _("Yes")), (NO, _("No"))],
         label=_("Parked"),
         empty_label=_("Parked or not"),
+    )
+
+    partner = CharFilter(
+        field_name="parent__account_number", label=_("Partner's number"), max_length=10
     )
 
     class Meta:

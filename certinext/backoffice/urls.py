@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import include, path
 
 from billing import converters  # noqa: F401  the converters register on import
+from certinext.backoffice.account_lists import LISTS
 from certinext.backoffice.views import (
     account,
+    account_lists,
     accounts,
     audit,
     charges,
@@ -35,6 +37,10 @@ of_account = [
     path("monthly/", accounts.monthly, name="monthly"),
     path("charges/", charges.open_charges, name="open_charges"),
     path("charges/<int:pk>/void/", charges.void_charge, name="void_charge"),
+    *(
+        path(f"{name.replace('_', '-')}/", account_lists.account_list, {"name": name}, name=name)
+        for name in LISTS
+    ),
     path("people/invite/", people.invite, name="invite_member"),
     path("people/<int:pk>/remove/", people.remove_member, name="remove_member"),
     path("invitations/<int:pk>/withdraw/", people.withdraw_invitation, name="withdraw_invitation"),
@@ -85,6 +91,7 @@ urlpatterns = [
     path("imports/upload/", imports.upload, name="upload"),
     path("imports/<int:pk>/", imports.import_run, name="import"),
     path("staff/", staff.staff, name="staff"),
+    path("staff/invitations/", staff.staff_invitations, name="staff_invitations"),
     path("staff/invite/", staff.invite_staff, name="invite_staff"),
     path("staff/invitations/<int:pk>/withdraw/", staff.withdraw_staff, name="withdraw_staff"),
     path("staff/<int:pk>/switch/", staff.switch_staff, name="switch_staff"),

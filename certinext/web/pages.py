@@ -66,6 +66,23 @@ def paginate(
     )
 
 
+@dataclass(frozen=True)
+class Excerpt(Generic[Row]):
+    """The first rows of a list, for a page about more: `url` leads to all of them."""
+
+    rows: list[Row]
+    more: int
+    """How many are not among them."""
+    url: str
+
+
+def excerpt(queryset: QuerySet[Any, Row], *, url: str, shown: int = 12) -> Excerpt[Row]:
+    """Return the first rows; what lies behind them is counted only where there is something."""
+    rows = list(queryset[: shown + 1])
+    more = queryset.count() - shown if len(rows) > shown else 0
+    return Excerpt(rows=rows[:shown], more=more, url=url)
+
+
 def url_without(request: HttpRequest, *names: str) -> str:
     """This page's address without these parameters, back on its first page.
 

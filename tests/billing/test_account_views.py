@@ -28,6 +28,17 @@ def test_who_belongs_to_several_accounts_is_asked_which_one(sign_in: SignIn) -> 
     assert browser.get("/invoices/").status_code == 200
 
 
+def test_accounts_to_choose_from_have_pages(sign_in: SignIn) -> None:
+    person = UserFactory.create()
+    for _number in range(30):
+        MembershipFactory.create(user=person)
+    browser = sign_in(person)
+    pages = [browser.get(f"/choose-account/?page={n}").context["page"] for n in (1, 2)]
+    assert [len(page) for page in pages] == [25, 5]
+    last = pages[1].rows[-1].account.account_number
+    assert browser.post("/choose-account/", {"account": last}).url == "/"
+
+
 def test_who_belongs_to_no_account_is_told_whom_to_ask(sign_in: SignIn) -> None:
     person = UserFactory.create()
     text = words(sign_in(person).get("/"))

@@ -86,6 +86,10 @@ def _charge(world: World) -> str:
     return f"/backoffice/accounts/{number}/charges/{charge.pk if charge else 0}/void/"
 
 
+def _of_partner(world: World) -> str:
+    return f"/backoffice/accounts/?partner={world.accounts['partner'].account_number}"
+
+
 def _price_list(suffix: str) -> Callable[[World], str]:
     return lambda _world: f"/backoffice/price-lists/{PriceList.objects.get(name=LATER).pk}/{suffix}"
 
@@ -176,6 +180,18 @@ BACKOFFICE = [
     Look("account-subscription", "staff", _account("hospital", "subscriptions/add/")),
     Look("account-subscription-uncharged", "staff", _account("branch", "subscriptions/add/")),
     Look("open-charges", "staff", _account("parked", "charges/")),
+    *(
+        Look(f"account-{name}", "staff", _account(account, f"{name}/"))
+        for name, account in {
+            "members": "shop",
+            "invitations": "shop",
+            "subscriptions": "hospital",
+            "permissions": "hospital",
+            "groups": "shop",
+            "own-prices": "shop",
+        }.items()
+    ),
+    Look("accounts-of-a-partner", "staff", _of_partner),
     Look("charge-void", "staff", _charge),
     Look("products", "staff", _at("/backoffice/products/")),
     Look("product-add", "staff", _at("/backoffice/products/add/")),
@@ -231,6 +247,7 @@ BACKOFFICE = [
     Look("upload", "staff", _at("/backoffice/imports/upload/")),
     Look("gaps", "staff", _at("/backoffice/gaps/")),
     Look("staff", "staff", _at("/backoffice/staff/")),
+    Look("staff-invitations", "staff", _at("/backoffice/staff/invitations/")),
     Look("staff-invite", "staff", _at("/backoffice/staff/invite/")),
     Look("seller", "staff", _at("/backoffice/seller/")),
     Look("branding", "staff", _at("/backoffice/seller/branding/")),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
 
 from billing.models import Account, Document, DocumentTax, Seller
 from billing.posting import open_books
@@ -81,6 +83,30 @@ def test_names_from_outside_are_text_on_the_invoice_page(
     html = sign_in(customer.person()).get(f"{LIST}{invoice}/").content.decode()
     assert "<script>alert" not in html
     assert "<img src=x" not in html
+
+
+def test_the_lines_have_pages_and_each_says_the_whole_invoices_totals(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    charges = [ChargeFactory.create(account=customer.account) for _number in range(130)]
+    open_books(customer.account)
+    invoice = issue_order_invoice(customer.account, *charges)
+    browser = sign_in(customer.person())
+    shown, asked = [], []
+    for number in (1, 2):
+        with CaptureQueriesContext(connection) as queries:
+            answer = browser.get(f"{LIST}{invoice}/?page={number}")
+        asked.append(len(queries))
+        shown.append([line.position for line in answer.context["lines"]])
+        text = words(answer)
+        assert "130 lines" in text
+        assert "of 130 Rows" in text
+        # 130 times 8,925.00, and with 18 % GST.
+        assert text.count("₹11,60,250.00") >= 2
+        assert "₹13,69,095.00" in text
+    assert [len(positions) for positions in shown] == [100, 30]
+    assert len({position for positions in shown for position in positions}) == 130
+    assert max(asked) <= 16
 
 
 def test_only_reading_is_possible(sign_in: SignIn, customer: Customer) -> None:

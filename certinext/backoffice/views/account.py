@@ -18,16 +18,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing.access import staff_required
 from billing.locks import lock_with_payer
-from billing.models import Account, Charge, Document, InvitedMembership, Seller
+from billing.models import Account, Charge, Document, Seller
 from billing.models.seller import current_seller
 from billing.periods import local_date
 from billing.snapshots import address_lines, country_name
 from certinext.audit.trail import record
+from certinext.backoffice.account_lists import how_lists_begin
 from certinext.backoffice.accounts import outstanding_of
 from certinext.backoffice.changes import changes_of
 from certinext.backoffice.finding import actor_of, find_account
 from certinext.backoffice.forms.account import AccountForm, NewAccountForm
-from certinext.identity.models import Invitation
 from invoices.mended import is_mended, latest_parked
 from invoices.models import Invoice
 from invoices.per_order import invoice_open_orders
@@ -42,7 +42,7 @@ TEN_DIGITS = re.compile(r"[0-9]{10}")
 @staff_required
 def account(request: HttpRequest, account_number: str) -> HttpResponse:
     """Show everything about one account."""
-    found = find_account(account_number)
+    found, now = find_account(account_number), timezone.now()
     open_charges = Charge.objects.open().payable_by(found).select_related("account", "product")
     context = {
         "account": found,
@@ -55,18 +55,12 @@ def account(request: HttpRequest, account_number: str) -> HttpResponse:
         .annotate(net=Sum("net_amount"))
         .order_by("currency"),
         "parked_item": latest_parked(found),
-        "is_mended": is_mended(found, now=timezone.now()),
-        "sub_accounts": found.sub_accounts.order_by("display_name")[:50],
-        "sub_account_count": found.sub_accounts.count(),
-        "groups": found.groups.order_by("name")[:50],
-        "group_count": found.groups.count(),
+        "is_mended": is_mended(found, now=now),
         "zero": Decimal(0),
         "address": _address(found),
         **_documents(found),
-        **_people(found),
-        "subscriptions": found.subscriptions.select_related("plan").order_by("-starts_on", "-id"),
+        **how_lists_begin(found, now=now),
         "uncharged": uncharged_subscriptions(found, on=timezone.localdate()),
-        "permissions": found.monthly_permissions.order_by("-granted_at"),
         "today": timezone.localdate(),
     }
     return render(request, "backoffice/account.html", context)
@@ -189,17 +183,6 @@ def _documents(account: Account) -> dict[str, Any]:
         "invoice_count": Invoice.objects.filter(account=account).count(),
         "credit_notes": notes[:SHOWN],
         "credit_note_count": notes.count(),
-    }
-
-
-def _people(account: Account) -> dict[str, Any]:
-    return {
-        "memberships": account.memberships.select_related("user").order_by("user__full_name"),
-        "invitations": InvitedMembership.objects.filter(
-            account=account, invitation__in=Invitation.objects.open(now=timezone.now())
-        )
-        .select_related("invitation")
-        .order_by("invitation__email"),
     }
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from billing.access import staff_required
 from billing.gaps import report_gaps
+from certinext.web.pages import paginate
 
 
 @require_safe
@@ -17,7 +18,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
     """Show every series with what is missing, double or out of order."""
     series = report_gaps()
     context = {
-        "series": series,
+        "page": paginate(request, series, default=25),
         "unsound": [one for one in series if not one.is_sound],
         "documents": sum(one.documents for one in series),
         "now": timezone.now(),

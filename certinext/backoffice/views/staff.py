@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,7 +21,7 @@ from certinext.backoffice.inviting import invite_staff as send
 from certinext.backoffice.inviting import withdraw
 from certinext.identity.invite import AlreadyInvited
 from certinext.identity.models import Invitation, User
-from certinext.web.pages import paginate
+from certinext.web.pages import excerpt, paginate
 
 
 @require_safe
@@ -27,11 +31,19 @@ def staff(request: HttpRequest) -> HttpResponse:
     people = User.objects.filter(is_staff=True).order_by("-is_active", "full_name", "email")
     context = {
         "page": paginate(request, people, default=50),
-        "invitations": Invitation.objects.open(now=timezone.now())
-        .filter(is_staff=True)
-        .order_by("-created_at", "-id")[:50],
+        "invitations": excerpt(
+            _open_invitations(timezone.now()), url=reverse("backoffice:staff_invitations")
+        ),
     }
     return render(request, "backoffice/staff.html", context)
+
+
+@require_safe
+@staff_required
+def staff_invitations(request: HttpRequest) -> HttpResponse:
+    """Show everybody who was invited to the backoffice and has not come yet."""
+    page = paginate(request, _open_invitations(timezone.now()), default=25)
+    return render(request, "backoffice/staff_invitations.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,3 +86,7 @@ def switch_staff(request: HttpRequest, pk: int) -> HttpResponse:
     said = _("%(person)s may sign in.") if person.is_active else _("%(person)s may not sign in.")
     messages.success(request, said % {"person": person})
     return redirect("backoffice:staff")
+
+
+def _open_invitations(now: datetime) -> QuerySet[Invitation]:
+    return Invitation.objects.open(now=now).filter(is_staff=True).order_by("-created_at", "-id")
