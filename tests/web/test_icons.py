@@ -33,3 +33,10 @@ def test_every_icon_is_a_drawing_and_nothing_else() -> None:
     assert files
     for path in files:
         assert set(re.findall(r"<(\w+)", icon(path.stem))) <= {"svg", "path", "circle"}, path.name
+
+
+def test_every_icon_is_used_by_a_page() -> None:
+    root = icons.FOLDER.parents[2]
+    pages = [*(root / "templates").rglob("*.html"), root / "billing" / "context.py"]
+    named = set(re.findall(r'"([a-z0-9-]+)"', "".join(page.read_text("utf-8") for page in pages)))
+    assert {path.stem for path in icons.FOLDER.glob("*.svg")} - named == set()
