@@ -211,13 +211,6 @@ def _lines(draft: InvoiceDraft, decisions: Decisions, seller: Seller) -> list[Do
     ]
 
 
-def _details(charge: Charge, payer: Account) -> list[str]:
-    """Return what the line adds; how an import came by the term is for staff, on the order."""
-    with override(payer.document_language):
-        for_staff = ("", _("Term assumed"))
-    return [] if charge.detail in for_staff else [charge.detail]
-
-
 def _line(
     charge: Charge,
     position: int,
@@ -234,7 +227,7 @@ def _line(
         ordered_by_id=charge.ordered_by_id,
         kind=charge.kind,
         description=charge.description,
-        details=_details(charge, payer),
+        details=[charge.detail] if charge.detail else [],
         order_number=charge.order_number,
         domain_name=charge.domain_name,
         product_code=charge.product.product_code if charge.product else "",

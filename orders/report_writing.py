@@ -231,12 +231,8 @@ class ReportWriter:
             return _("Rejected on the issuance platform")
 
     def _item(self, order: Order, *, price: Price, on: date) -> Item:
-        """Return what is charged; the invoice's line says when nobody gave the term."""
-        detail = ""
-        if order.term_assumed:
-            with override(self.account.payer.document_language):
-                detail = _("Term assumed")
-        return Item(order=order, price=price, on=on, term_years=order.term_years, detail=detail)
+        """Return what is charged. That nobody gave the term is for staff, on the order's page."""
+        return Item(order=order, price=price, on=on, term_years=order.term_years)
 
     def _charge(self, items: list[Item]) -> None:
         if items and charge_items(items, by=self.record.by, now=self.now):
