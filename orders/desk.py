@@ -40,6 +40,11 @@ class Desk:
     is_staff: bool = False
 
     @property
+    def may_order(self) -> bool:
+        """Whether orders are extended from here: by staff, and by members who may place them."""
+        return self.is_staff or self.reader.may_order
+
+    @property
     def by(self) -> str:
         """Whom the history names."""
         return self.reader.user.email

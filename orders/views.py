@@ -13,19 +13,17 @@ from billing.lists import current_view, sorted_by, tabs_of
 from billing.models import Document
 from certinext.web.pages import paginate
 from orders.actions import actions_for
-from orders.consequences import what_happened
-from orders.costs import Costs, costs_of, readable_documents
-from orders.desk import Desk, customers_desk
+from orders.costs import costs_of, readable_documents
+from orders.desk import customers_desk
 from orders.end_pages import cancel_page, reject_page
-from orders.extend_pages import extensions_of
 from orders.filters import CONDITIONS, NEWEST_FIRST, SORTS, VIEWS, OrderFilter, count_views
 from orders.history import timeline
 from orders.models import Order
-from orders.outlook import invoice_outlook, price_outlook
+from orders.one_order import facts_of, find_order
 from orders.proceed_pages import proceed_page
 from orders.rows import rows_of
-from orders.timeline import events_of, names_of
-from orders.words import certificate_word, sees_amounts, status_kind
+from orders.timeline import events_of
+from orders.words import sees_amounts
 
 
 @require_safe
@@ -70,21 +68,11 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
     costs = costs_of(order, membership)
     invoices = [part for part in reversed(costs.invoices) if part.is_readable]
     credit_notes = [part for part in reversed(costs.credit_notes) if part.is_readable]
-    may_order = membership.may_order
     context = {
-        "desk": desk,
-        "order": order,
-        "added_names": order.added_names.all(),
-        "extensions": extensions_of(order, on=timezone.localdate(now)) if may_order else None,
-        "status_kind": status_kind(order),
-        "certificate": certificate_word(order),
+        **facts_of(order, costs, desk, now=now),
         "is_foreign": order.account_id != membership.account_id,
-        "costs": costs,
         "invoices": invoices,
         "credit_notes": credit_notes,
-        "ending": ending_of(order, costs, desk),
-        "outlook": invoice_outlook(order, costs, membership, now=now),
-        "price_outlook": price_outlook(order, costs, now=now),
         "actions": actions_for(
             order, membership, is_invoiced=bool(invoices), is_credited=bool(credit_notes)
         ),
@@ -140,36 +128,4 @@ def proceed(request: HttpRequest, number: str) -> HttpResponse:
 
 def find(request: HttpRequest, number: str) -> Order:
     """Return an order that the reader may see, by either number; others are the same 404."""
-    visible = Order.objects.for_member(membership_of(request)).select_related(
-        "account__parent",
-        "group",
-        "product__added_name_product",
-        "ordered_by",
-        "cancellation",
-        "rejection",
-    )
-    try:
-        return visible.numbered(number)
-    except Order.DoesNotExist:
-        raise Http404 from None
-
-
-def ending_of(order: Order, costs: Costs, desk: Desk) -> dict[str, object] | None:
-    """Return who ended the order, when and why, and what it meant; None while it has not."""
-    if hasattr(order, "cancellation"):
-        by, at = order.cancellation.cancelled_by, order.cancellation.cancelled_at
-        reason = order.cancellation.reason
-    elif hasattr(order, "rejection"):
-        by, at = order.rejection.rejected_by, order.rejection.rejected_at
-        reason = order.rejection.reason
-    else:
-        return None
-    return {
-        "is_cancelled": hasattr(order, "cancellation"),
-        "by": names_of([by]).get(by, by),
-        "at": at,
-        "reason": reason,
-        "money": what_happened(
-            costs, invoice_route=desk.routes["invoice"], note_route=desk.routes["credit_note"]
-        ),
-    }
+    return find_order(Order.objects.for_member(membership_of(request)), number)

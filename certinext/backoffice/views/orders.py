@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,17 +18,15 @@ from certinext.web.pages import paginate
 from orders.cancel import may_cancel
 from orders.costs import costs_of
 from orders.end_pages import cancel_page, reject_page
-from orders.extend_pages import extensions_of, reissue_page, renew_page
+from orders.extend_pages import reissue_page, renew_page
 from orders.filters import CONDITIONS, NEWEST_FIRST, SORTS, VIEWS, count_views
 from orders.history import timeline
 from orders.models import Order
 from orders.names_pages import names_page
-from orders.outlook import invoice_outlook, price_outlook
+from orders.one_order import facts_of, find_order
 from orders.reject import may_reject
 from orders.rows import rows_of
 from orders.timeline import Event, events_of
-from orders.views import ending_of
-from orders.words import certificate_word, status_kind
 
 
 @require_safe
@@ -58,24 +56,14 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     if found.order_number and found.order_number != number:
         return redirect("backoffice:order", found.order_number)
     now, desk = timezone.now(), staff_desk(request)
-    reader = desk.reader
-    costs = costs_of(found, reader)
+    costs = costs_of(found, desk.reader)
     context = {
-        "desk": desk,
-        "order": found,
-        "added_names": found.added_names.all(),
+        **facts_of(found, costs, desk, now=now),
         "account": found.account,
-        "status_kind": status_kind(found),
-        "certificate": certificate_word(found),
-        "costs": costs,
         "invoices": costs.invoices,
-        "ending": ending_of(found, costs, desk),
-        "outlook": invoice_outlook(found, costs, reader, now=now),
-        "price_outlook": price_outlook(found, costs, now=now),
-        "extensions": extensions_of(found, on=timezone.localdate(now)),
         "may_cancel": may_cancel(found, by_customer=False),
         "may_reject": may_reject(found, by_customer=False),
-        "events": [_for_staff(event) for event in events_of(timeline(found), reader)],
+        "events": [_for_staff(event) for event in events_of(timeline(found), desk.reader)],
     }
     return render(request, "backoffice/order.html", context)
 
@@ -116,19 +104,8 @@ def add_names(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _find(number: str) -> Order:
-    """Return an order by either number; an absent one is 404."""
-    known = Order.objects.select_related(
-        "account__parent",
-        "group",
-        "product__added_name_product",
-        "ordered_by",
-        "cancellation",
-        "rejection",
-    )
-    try:
-        return known.numbered(number)
-    except Order.DoesNotExist:
-        raise Http404 from None
+    """Return anybody's order by either number; an absent one is 404."""
+    return find_order(Order.objects.all(), number)
 
 
 def _for_staff(event: Event) -> Event:
