@@ -75,6 +75,14 @@ class Invoice(models.Model):
         return str(self.document)
 
 
+class MonthlyPermissionQuerySet(models.QuerySet["MonthlyPermission"]):
+    """Which permissions are in force."""
+
+    def open(self) -> MonthlyPermissionQuerySet:
+        """Return those that were not taken back: at most one an account."""
+        return self.filter(revoked_at__isnull=True)
+
+
 class MonthlyPermission(models.Model):
     """From when until when an account gets one invoice a month instead of one an order.
 
@@ -90,6 +98,8 @@ class MonthlyPermission(models.Model):
     billed_until = models.DateTimeField(_("billed until"))
     revoked_at = models.DateTimeField(_("revoked"), null=True)
     revoked_by = models.CharField(_("revoked by"), max_length=254, blank=True)
+
+    objects = MonthlyPermissionQuerySet.as_manager()
 
     application_rights = KEPT
 

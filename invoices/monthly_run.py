@@ -58,9 +58,7 @@ def due_months(*, now: datetime) -> list[Month]:
     """
     zone = current_seller().zone
     waits_since = Greatest("billed_until", "granted_at")
-    since = MonthlyPermission.objects.filter(revoked_at__isnull=True).aggregate(
-        first=Min(waits_since)
-    )["first"]
+    since = MonthlyPermission.objects.open().aggregate(first=Min(waits_since))["first"]
     if since is None:
         return []
     months = completed_months(since=Month.of(local_date(since, zone)), now=now, zone=zone)
@@ -161,9 +159,7 @@ def _waiting(run: BillingRun) -> QuerySet[MonthlyPermission]:
 
 def _waiting_until(end: datetime) -> QuerySet[MonthlyPermission]:
     """Return the permissions of accounts that had it before `end` and are not billed until then."""
-    return MonthlyPermission.objects.filter(
-        revoked_at__isnull=True, granted_at__lt=end, billed_until__lt=end
-    )
+    return MonthlyPermission.objects.open().filter(granted_at__lt=end, billed_until__lt=end)
 
 
 def _bill_next(run: BillingRun, now: datetime, by: str, tried: set[int]) -> BillingRunItem | None:

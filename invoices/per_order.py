@@ -80,7 +80,7 @@ def payers_with_open_orders() -> Iterable[Account]:
     if not current_seller().issue_zero_invoices:
         charges = charges.filter(net_amount__gt=0)
     return Account.objects.filter(pk__in=charges.values("payer")).exclude(
-        pk__in=MonthlyPermission.objects.filter(revoked_at__isnull=True).values("account")
+        pk__in=MonthlyPermission.objects.open().values("account")
     )
 
 

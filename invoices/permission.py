@@ -104,7 +104,7 @@ def has_monthly_permission(account: Account) -> bool:
 
 def open_permission(account: Account) -> MonthlyPermission | None:
     """Return the permission in force, if any."""
-    return MonthlyPermission.objects.filter(account=account, revoked_at__isnull=True).first()
+    return MonthlyPermission.objects.open().filter(account=account).first()
 
 
 def uncharged_subscriptions(account: Account, *, on: date) -> int:

@@ -137,7 +137,7 @@ def outstanding_of(accounts: Iterable[Account]) -> defaultdict[int, list[Money]]
 
 
 def _is_monthly() -> Exists:
-    return Exists(MonthlyPermission.objects.filter(account=OuterRef("pk"), revoked_at__isnull=True))
+    return Exists(MonthlyPermission.objects.open().filter(account=OuterRef("pk")))
 
 
 def _counted(rows: Any) -> Coalesce:

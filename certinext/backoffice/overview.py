@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from billing.models import (
     Account,
@@ -86,7 +86,7 @@ def overview(*, now: datetime, today: date) -> Overview:
             Charge.objects.open().order_by().values_list("currency").annotate(Sum("net_amount"))
         ),
         account_count=accounts["all"],
-        monthly_count=MonthlyPermission.objects.filter(Q(revoked_at__isnull=True)).count(),
+        monthly_count=MonthlyPermission.objects.open().count(),
     )
 
 
