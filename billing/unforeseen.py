@@ -8,7 +8,7 @@ import uuid
 from django.utils.translation import gettext as _
 
 from billing.errors import UNFORESEEN, CannotBill
-from certinext.web.logs import request_id
+from certinext.web.logs import NOBODYS, request_id
 
 SHOWN = 12
 
@@ -20,7 +20,7 @@ def note_unforeseen(logger: logging.Logger, what: str) -> str:
     has none gets one. No name of an exception ever reaches a page.
     """
     known = request_id.get()
-    reference = (uuid.uuid4().hex if known == "-" else known)[:SHOWN]
+    reference = (uuid.uuid4().hex if known == NOBODYS else known)[:SHOWN]
     logger.exception("%s (reference %s)", what, reference)
     return reference
 

@@ -43,6 +43,7 @@ TEN_DIGITS = re.compile(r"[0-9]{10}")
 def account(request: HttpRequest, account_number: str) -> HttpResponse:
     """Show everything about one account."""
     found, now = find_account(account_number), timezone.now()
+    today = timezone.localdate(now)
     open_charges = Charge.objects.open().payable_by(found).select_related("account", "product")
     context = {
         "account": found,
@@ -60,8 +61,8 @@ def account(request: HttpRequest, account_number: str) -> HttpResponse:
         "address": _address(found),
         **_documents(found),
         **how_lists_begin(found, now=now),
-        "uncharged": uncharged_subscriptions(found, on=timezone.localdate()),
-        "today": timezone.localdate(),
+        "uncharged": uncharged_subscriptions(found, on=today),
+        "today": today,
     }
     return render(request, "backoffice/account.html", context)
 
