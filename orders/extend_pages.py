@@ -26,7 +26,14 @@ from orders.forms import RenewalForm
 from orders.models import Order
 from orders.outlook import billing_plan
 from orders.reissue import may_reissue, reissue_order
-from orders.renew import RENEWAL, renew_order, renewal_prices
+from orders.renew import (
+    RENEWAL,
+    new_end,
+    prices_for_terms,
+    refuse_to_renew,
+    renew_order,
+    renewal_prices,
+)
 from orders.summary import order_summary
 
 
@@ -68,12 +75,25 @@ def renew_page(request: HttpRequest, order: Order, desk: Desk) -> HttpResponse:
     """Renew an order: choose a term, read what it costs, confirm."""
     if not can_be_extended(order):
         return desk.too_late(request, order)
-    terms = renewal_prices(order, on=timezone.localdate())
+    terms = prices_for_terms(order, on=timezone.localdate())
+    if request.method == "POST":
+        # The verb judges: sent twice, the first time may have set the certificate to pending.
+        return _renew(request, order, desk, RenewalForm(request.POST, terms=terms))
+    try:
+        _refuse_old_page(request, order)
+        refuse_to_renew(order)
+    except SentenceError as error:
+        return desk.refused(request, order, error)
     if not terms:
         return without_price(request, order, desk)
-    if request.method == "POST":
-        return _renew(request, order, desk, RenewalForm(request.POST, terms=terms))
     return _ask_term(request, order, desk, terms)
+
+
+def _refuse_old_page(request: HttpRequest, order: Order) -> None:
+    """Refuse an address that was shown before the order's latest renewal."""
+    current = str(next_extension(order, RENEWAL))
+    if request.GET.get("extension", current) != current:
+        raise extended_meanwhile(order)
 
 
 def _renew(request: HttpRequest, order: Order, desk: Desk, form: RenewalForm) -> HttpResponse:
@@ -103,8 +123,6 @@ def _ask_term(
     chosen = order.term_years if order.term_years in terms else min(terms)
     if form.is_bound and form.is_valid():
         chosen = form.cleaned_data["term_years"]
-    if asked["extension"] != str(extension):
-        return desk.refused(request, order, extended_meanwhile(order))
     form.initial["term_years"] = chosen
     today = timezone.localdate()
     context = {
@@ -113,6 +131,7 @@ def _ask_term(
         "form": form,
         "term_years": chosen,
         "extension": extension,
+        "new_end": new_end(order, term_years=chosen, on=today),
         "summary": order_summary(
             account=order.account, product=order.product, term_years=chosen, on=today
         ),

@@ -18,7 +18,7 @@ from certinext.identity.models import User
 from invoices.models import Invoice
 from invoices.month import invoice_period
 from invoices.permission import grant, open_permission
-from orders.models import Order
+from orders.models import CertificateStatus, Order, OrderStatus
 from orders.place import place_order
 from tests.factories import (
     AccountFactory,
@@ -99,6 +99,14 @@ class Customer:
             invoice = invoice_period(account, permission, until=end, now=end, issued_by="system")
         assert invoice is not None
         return invoice
+
+
+def fulfilled(order: Order) -> Order:
+    """Let the platform have issued the order's certificate; its end is not known."""
+    order.order_status = OrderStatus.FULFILLED
+    order.certificate_status = CertificateStatus.DOWNLOADED
+    order.save()
+    return order
 
 
 def invoice_of(order: Order) -> Document:

@@ -189,7 +189,7 @@ def _today(world: World) -> None:
     world.orders["extended"] = _extended(
         world, "shop", _fulfilled(_order(world, "shop", "711", "more.sundara.example", now))
     )
-    standing = _order(world, "mills", "711", "www.mills.example", now)
+    standing = _fulfilled(_order(world, "mills", "711", "www.mills.example", now))
     grant(world.accounts["mills"], by="clerk@aravalli.example", reason="Asked for it", now=now)
     world.orders["extended_monthly"] = _extended(world, "mills", standing)
     world.orders["held"] = _order(world, "shop", "701", "*.sundara.example", now, held=True)
@@ -223,6 +223,7 @@ def _today(world: World) -> None:
 def _fulfilled(order: Order) -> Order:
     order.order_status = OrderStatus.FULFILLED
     order.certificate_status = CertificateStatus.DOWNLOADED
+    order.certificate_expires_at = order.ordered_at + timedelta(days=365)
     order.save()
     return order
 

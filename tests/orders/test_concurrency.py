@@ -15,6 +15,7 @@ from orders.models import Cancellation, Order, OrderStatus, Rejection
 from orders.place import place_order, proceed_with_order
 from orders.reject import reject_order
 from orders.renew import renew_order
+from tests.customers import fulfilled
 from tests.factories import (
     AccountFactory,
     OrderFactory,
@@ -120,7 +121,7 @@ def test_a_draft_that_two_people_accept_at_once_is_charged_once(own_database: st
 
 def test_one_renewal_form_sent_at_once_charges_once(own_database: str) -> None:
     account, product = prepared()
-    order = place(account, product)
+    order = fulfilled(place(account, product))
 
     def renew() -> int:
         renew_order(order, term_years=1, extension=1, by="alice@example.com", now=NOW)

@@ -15,7 +15,7 @@ from orders.costs import Figures
 from orders.models import Order
 from orders.reject import reject_order
 from orders.renew import renew_order
-from tests.customers import NOW, Customer, SignIn, invoice_of, named, words
+from tests.customers import NOW, Customer, SignIn, fulfilled, invoice_of, named, words
 from tests.factories import AccountFactory, MembershipFactory
 from tests.orders.helpers import invoices_of
 
@@ -62,7 +62,7 @@ def test_an_invoiced_order_with_more_to_come_offers_the_one_and_names_the_other(
 ) -> None:
     order = customer.order()
     customer.turn_monthly()
-    renew_order(order, term_years=2, extension=1, by="clerk", now=NOW)
+    renew_order(fulfilled(order), term_years=2, extension=1, by="clerk", now=NOW)
     answer = sign_in(customer.person()).get(f"{LIST}{order}/")
     assert f'href="/orders/{order}/invoice.pdf"' in answer.content.decode()
     assert (
@@ -75,7 +75,7 @@ def test_each_invoice_of_an_order_says_what_it_is_for(sign_in: SignIn, customer:
     named(customer.product)
     order = customer.order()
     add_names(order, names=["a.example.com"], extension=1, by="clerk", now=NOW)
-    renew_order(order, term_years=1, extension=1, by="clerk", now=NOW)
+    renew_order(fulfilled(order), term_years=1, extension=1, by="clerk", now=NOW)
     text = words(sign_in(customer.person()).get(f"{LIST}{order}/"))
     for number, what in zip(
         invoices_of(order), ["this order", "added names", "the renewal"], strict=True

@@ -15,8 +15,8 @@ from orders.errors import InvalidOrder, OrderCannotBeExtended, OrderCannotBeReis
 from orders.extend import next_extension
 from orders.models import CertificateStatus, Order, OrderCharge, OrderStatus
 from orders.reissue import may_reissue, reissue_order
-from orders.renew import renew_order, renewal_prices
-from tests.customers import named
+from orders.renew import new_end, renew_order, renewal_prices
+from tests.customers import fulfilled, named
 from tests.orders.conftest import NOW
 from tests.orders.helpers import (
     charges_of,
@@ -186,7 +186,9 @@ def test_names_added_before_the_account_is_billed_are_kept_and_free(
 
 
 def test_a_renewal_is_charged_at_the_price_of_its_day(order: Order) -> None:
-    renewed = renew_order(order, term_years=2, extension=1, by="alice@example.com", now=LATER)
+    renewed = renew_order(
+        fulfilled(order), term_years=2, extension=1, by="alice@example.com", now=LATER
+    )
     charge = charges_of(order)[1]
     assert charge.source_key == f"order:{order.order_number}:renewal:1"
     assert (charge.net_amount, charge.term_years) == (Decimal("16065.000"), 2)
@@ -196,19 +198,70 @@ def test_a_renewal_is_charged_at_the_price_of_its_day(order: Order) -> None:
 
 def test_an_extension_before_the_account_is_billed_is_history(order: Order) -> None:
     Account.objects.update(billing_from=date(2027, 1, 2))
-    renew_order(order, term_years=1, extension=1, by="alice@example.com", now=LATER)
+    renew_order(fulfilled(order), term_years=1, extension=1, by="alice@example.com", now=LATER)
     assert len(charges_of(order)) == 1
 
 
 def test_renewing_twice_with_one_form_charges_once(order: Order) -> None:
+    # Accepted, and issued: the first renewal sets it to pending, and nothing else tells of it.
+    Order.objects.update(certificate_status=CertificateStatus.GENERATED)
     for _ in range(2):
         renew_order(order, term_years=1, extension=1, by="alice@example.com", now=LATER)
     assert len(charges_of(order)) == 2
 
 
+@pytest.mark.parametrize(
+    ("status", "facts", "terms"),
+    [
+        (OrderStatus.ACCEPTED, {}, set()),
+        (OrderStatus.IN_PROGRESS, {"certificate_status": CertificateStatus.APPROVED}, set()),
+        (OrderStatus.ACCEPTED, {"certificate_status": CertificateStatus.GENERATED}, {1, 2}),
+        (OrderStatus.ACCEPTED, {"certificate_serial": "4711"}, {1, 2}),
+        (OrderStatus.FULFILLED, {"certificate_status": CertificateStatus.NONE}, {1, 2}),
+        (OrderStatus.CANCELLED, {"certificate_status": CertificateStatus.DOWNLOADED}, set()),
+    ],
+)
+def test_only_a_certificate_that_was_issued_is_renewed(
+    order: Order, status: OrderStatus, facts: dict[str, object], terms: set[int]
+) -> None:
+    Order.objects.update(order_status=status, **facts)
+    order.refresh_from_db()
+    assert renewal_prices(order, on=LATER.date()).keys() == terms
+    if not terms:
+        with pytest.raises(OrderCannotBeExtended):
+            renew_order(order, term_years=1, extension=1, by="alice@example.com", now=LATER)
+    assert len(charges_of(order)) == 1
+
+
+@pytest.mark.parametrize(
+    ("expires", "day", "reckoning"),
+    [
+        (datetime(2027, 3, 9, 20, 0, tzinfo=UTC), date(2029, 3, 10), "Its present end"),
+        (datetime(2028, 2, 28, 20, 0, tzinfo=UTC), date(2030, 2, 28), "Its present end"),
+        (datetime(2026, 12, 31, 12, 0, tzinfo=UTC), date(2029, 1, 1), "It ended on"),
+        (None, None, "The certificate's end is not known here"),
+    ],
+)
+def test_a_renewal_says_when_it_will_end(
+    order: Order, expires: datetime | None, day: date | None, reckoning: str
+) -> None:
+    fulfilled(order).certificate_expires_at = expires
+    found = new_end(order, term_years=2, on=date(2027, 1, 1))
+    assert found.day == day
+    assert found.reckoning.startswith(reckoning)
+
+
+def test_a_renewal_on_top_of_one_that_is_under_way_names_no_day(order: Order) -> None:
+    Order.objects.update(certificate_serial="4711", certificate_expires_at=LATER)
+    renewed = renew_order(order, term_years=1, extension=1, by="alice@example.com", now=LATER)
+    found = new_end(renewed, term_years=1, on=LATER.date())
+    assert found.day is None
+    assert found.reckoning.startswith("The last renewal is not issued yet: this one adds 1 year to")
+
+
 def test_a_renewal_needs_a_price(order: Order) -> None:
     with pytest.raises(PriceMissing):
-        renew_order(order, term_years=3, extension=1, by="alice@example.com", now=LATER)
+        renew_order(fulfilled(order), term_years=3, extension=1, by="alice@example.com", now=LATER)
 
 
 def test_cancelling_credits_the_order_and_its_extensions(
@@ -228,7 +281,7 @@ def test_an_order_that_ended_takes_nothing_more(order: Order, name_product: Prod
 
 
 def test_what_cannot_be_ordered_any_more_is_not_renewed(order: Order) -> None:
-    assert renewal_prices(order, on=LATER.date()).keys() == {1, 2}
+    assert renewal_prices(fulfilled(order), on=LATER.date()).keys() == {1, 2}
     order.product.is_active = False
     assert renewal_prices(order, on=LATER.date()) == {}
 

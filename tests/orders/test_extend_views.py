@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
+from html import unescape
 
 import pytest
 
@@ -62,7 +64,8 @@ def test_a_renewal_shows_what_the_chosen_term_costs(
     browser = sign_in(customer.person())
     assert "Renew for ₹10,531.50" in words(browser.get(f"/orders/{issued}/renew/"))
     text = words(browser.get(f"/orders/{issued}/renew/", {"term_years": "2"}))
-    assert "Renewal for 2 years Price ₹16,065.00" in text
+    assert "Renewal for 2 years The certificate's end is not known here" in unescape(text)
+    assert "Price ₹16,065.00" in text
     assert "Renew for ₹18,956.70" in text
     assert "It is invoiced at once." in text
     assert len(charges_of(issued)) == 1
@@ -139,6 +142,39 @@ def test_going_back_to_the_summary_of_a_renewal_does_not_offer_it_again(
     answer = browser.get(page, follow=True)
     assert answer.redirect_chain == [(f"/orders/{issued}/", 302)]
     assert f"Order {issued} was extended meanwhile: look at its charges first." in words(answer)
+
+
+def test_an_order_without_a_certificate_is_not_renewed(sign_in: SignIn, customer: Customer) -> None:
+    order = customer.order()
+    browser = sign_in(customer.person())
+    assert "/renew/" not in browser.get(f"/orders/{order}/").content.decode()
+    data = {"term_years": "1", "extension": "1", "shown_term": "1"}
+    for ask in (browser.get, browser.post):
+        answer = ask(f"/orders/{order}/renew/", data, follow=True)
+        assert answer.redirect_chain == [(f"/orders/{order}/", 302)]
+        assert "has no certificate yet: it can be renewed once one is issued." in words(answer)
+    assert len(charges_of(order)) == 1
+
+
+def test_a_renewal_that_is_sent_twice_is_confirmed_twice(
+    sign_in: SignIn, customer: Customer, issued: Order
+) -> None:
+    Order.objects.update(order_status=OrderStatus.ACCEPTED)
+    browser = sign_in(customer.person())
+    data = {"term_years": "1", "extension": "1", "shown_term": "1"}
+    for _ in range(2):
+        answer = browser.post(f"/orders/{issued}/renew/", data, follow=True)
+        assert f"Order {issued} is renewed." in words(answer)
+        assert "no certificate" not in words(answer)
+    assert len(charges_of(issued)) == 2
+
+
+def test_a_renewal_shows_the_new_end(sign_in: SignIn, customer: Customer, issued: Order) -> None:
+    Order.objects.update(certificate_expires_at=datetime(2099, 3, 9, 20, 0, tzinfo=UTC))
+    browser = sign_in(customer.person())
+    text = words(browser.get(f"/orders/{issued}/renew/", {"term_years": "2"}))
+    assert "Valid until 10 March 2101" in text
+    assert "Its present end, 10 March 2099, and 2 years." in text
 
 
 def test_what_has_no_price_today_is_not_offered_for_renewal(

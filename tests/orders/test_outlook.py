@@ -14,7 +14,7 @@ from orders.costs import costs_of
 from orders.models import Order
 from orders.outlook import invoice_outlook
 from orders.renew import renew_order
-from tests.customers import NOW, Customer, invoice_of
+from tests.customers import NOW, Customer, fulfilled, invoice_of
 from tests.factories import AccountFactory, MembershipFactory
 from tests.orders.helpers import charges_of, invoices_of
 
@@ -45,7 +45,7 @@ def said(
 
 def renewed(order: Order, *, now: datetime = NOW, extension: int = 1) -> Order:
     """Renew for two years: 16,065.00 INR."""
-    return renew_order(order, term_years=2, extension=extension, by="clerk", now=now)
+    return renew_order(fulfilled(order), term_years=2, extension=extension, by="clerk", now=now)
 
 
 def test_an_invoiced_order_needs_no_word(customer: Customer) -> None:
