@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -109,6 +111,11 @@ class PriceList(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def last_day(self) -> date | None:
+        """The day before `valid_until`, as people count; None for a list without an end."""
+        return self.valid_until - timedelta(days=1) if self.valid_until else None
 
 
 class PriceListItem(models.Model):

@@ -1,8 +1,9 @@
 """Adding price lists, new versions of them, and setting their prices.
 
 A list in force is history: what was ordered under it was priced by it. Its prices change with a new
-version from a day on. A price that it lacks can be added, for it never priced anything. Charges
-store their amounts, so no change here touches what is charged.
+version from a later day on, whose prices are set before that day comes. A price that a list lacks
+can be added, for it never priced anything: also once the list has ended, for an old order that
+comes in late. Charges store their amounts, so no change here touches what is charged.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from billing.importing.price_lists import lock_price_lists
 from billing.models import Account, PriceList, PriceListItem, Product
@@ -22,6 +24,7 @@ from billing.sentences import SentenceError, gettext_noop
 from certinext.audit.trail import record
 
 TERMS = (1, 2, 3)
+LONGEST_NAME = 120
 # A price by product and term in years.
 Key = tuple[int, int]
 Prices = Mapping[Key, Decimal | None]
@@ -60,6 +63,24 @@ def in_force(price_list: PriceList, *, today: date) -> bool:
     """Say whether the list has begun before today and still holds."""
     until = price_list.valid_until
     return price_list.valid_from < today and (until is None or until > today)
+
+
+def has_ended(price_list: PriceList, *, today: date) -> bool:
+    """Say whether the list does not hold any more."""
+    until = price_list.valid_until
+    return until is not None and until <= today
+
+
+def version_name(price_list: PriceList, valid_from: date) -> str:
+    """Return what a version is called unless staff says otherwise: the list's name and the day.
+
+    A day that the name ends with, the import's or an earlier version's, makes way for the new one.
+    """
+    day, old_day = valid_from.isoformat(), price_list.valid_from.isoformat()
+    if price_list.name.endswith(old_day):
+        return price_list.name.removesuffix(old_day) + day
+    room = LONGEST_NAME - len(gettext("%(list)s from %(day)s") % {"list": "", "day": day})
+    return gettext("%(list)s from %(day)s") % {"list": price_list.name[:room].rstrip(), "day": day}
 
 
 @transaction.atomic
@@ -144,8 +165,8 @@ def new_version(price_list: PriceList, *, name: str, valid_from: date) -> PriceL
 def set_prices(price_list: PriceList, prices: Prices, *, today: date) -> dict[str, list[str]]:
     """Set the prices that are named, take out those that are None; return what changed, audited.
 
-    On a list in force prices can only be added where there were none: raises `ListInForce` for
-    others, and for any on a list that has ended.
+    On a list that has begun prices can only be added where there were none, also once it has ended:
+    raises `ListInForce` for others.
     """
     lock_price_lists()
     price_list = PriceList.objects.select_related("account").get(pk=price_list.pk)
@@ -154,7 +175,7 @@ def set_prices(price_list: PriceList, prices: Prices, *, today: date) -> dict[st
     if not wanted:
         return {}
     begun = not is_editable(price_list, today=today)
-    if begun and (not in_force(price_list, today=today) or wanted.keys() & before.keys()):
+    if begun and wanted.keys() & before.keys():
         raise ListInForce(
             gettext_noop(
                 "%(list)s has begun, and a price that stands on it stays: make a new version."
@@ -185,6 +206,16 @@ def lacks_prices(price_list: PriceList, terms: Sequence[int]) -> bool:
     products = Product.objects.priced()
     there = price_list.items.filter(product__in=products, term_years__in=terms)
     return there.count() < products.count() * len(terms)
+
+
+def unpriced_products(price_list: PriceList) -> QuerySet[Product]:
+    """Return what cannot be ordered under a general list: products without a price for any term.
+
+    An account's own list lacks nothing: what it does not name costs what the general list says.
+    """
+    if price_list.account_id is not None:
+        return Product.objects.none()
+    return Product.objects.priced().exclude(prices__price_list=price_list)
 
 
 def terms_of(items: Iterable[PriceListItem]) -> tuple[int, ...]:

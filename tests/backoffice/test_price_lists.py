@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from billing.models import Account, Charge, PriceList, Product
 from billing.prices import price_of
 from certinext.audit.models import AuditEvent
-from certinext.backoffice.price_lists import ListInForce, set_prices
+from certinext.backoffice.price_lists import ListInForce, set_prices, version_name
 from tests.factories import (
     AccountFactory,
     ChargeFactory,
@@ -114,9 +114,9 @@ def test_an_accounts_own_list_is_added_as_a_copy_and_audited(
         ),
         ({"valid_from": "0206-11-09"}, "Choose a day from 2000 to 2099"),
         ({"valid_from": "2100-01-01"}, "Choose a day from 2000 to 2099"),
-        ({"valid_until": "20270-01-01"}, "Enter a valid date."),
-        ({"valid_until": "2127-01-01"}, "Choose a day from 2000 to 2099"),
-        ({"valid_until": "2027-01-01"}, "It has to end after the day it starts."),
+        ({"last_day": "20270-01-01"}, "Enter a valid date."),
+        ({"last_day": "2127-01-01"}, "Choose a day from 2000 to 2099"),
+        ({"last_day": "2026-12-31"}, "Choose the day it starts, or a later one."),
         ({"account": "9999999999"}, "There is no account with this number."),
         ({}, "Another list of the same account and currency holds on some of these days"),
     ],
@@ -126,6 +126,14 @@ def test_a_list_that_cannot_hold_is_refused_in_words(
 ) -> None:
     assert said in added(staff, **changes)
     assert PriceList.objects.get() == general
+
+
+def test_the_last_day_of_a_list_is_one_on_which_it_holds(staff: Client) -> None:
+    html = added(staff, last_day="2027-01-01")
+    one_day = PriceList.objects.get()
+    assert (one_day.valid_from, one_day.valid_until) == (LATER, date(2027, 1, 2))
+    assert one_day.last_day == LATER
+    assert "from 1 Jan 2027 until 1 Jan 2027" in html
 
 
 def test_no_list_is_copied_into_another_currency(staff: Client, general: PriceList) -> None:
@@ -209,13 +217,31 @@ def test_what_added_names_are_charged_as_is_priced_though_it_cannot_be_ordered(
     assert field(extra, 1) in page(staff, f"{LIST}{general.pk}/prices/")
 
 
-def test_a_list_that_has_ended_gets_no_price(staff: Client, general: PriceList) -> None:
+def test_a_list_that_has_ended_gets_what_it_lacks_for_late_orders_and_keeps_the_rest(
+    staff: Client, general: PriceList
+) -> None:
     product = general.items.get().product
     PriceList.objects.update(valid_until=TODAY)
     url = f"{LIST}{general.pk}/prices/"
-    html = staff.post(url, {field(product, 2): "1"}, follow=True).content.decode()
-    assert "This list has ended: it stays as it was." in html
-    assert general.items.count() == 1
+    assert f'href="{url}">Add missing prices</a>' in page(staff, f"{LIST}{general.pk}/")
+    assert "an old order that comes in late is priced by it" in page(staff, url)
+    form = {field(product, 1): "1", field(product, 2): "16000"}
+    assert "1 price was added." in staff.post(url, form, follow=True).content.decode()
+    assert sorted(item.amount for item in general.items.all()) == [Decimal(8925), Decimal(16000)]
+    with pytest.raises(ListInForce):
+        set_prices(general, {(product.pk, 1): None}, today=TODAY)
+
+
+def test_a_list_on_which_a_product_has_no_price_warns(staff: Client, general: PriceList) -> None:
+    assert "cannot be ordered while it holds" not in page(staff, f"{LIST}{general.pk}/")
+    assert "Products without a price" not in page(staff, LIST)
+    ProductFactory.create(product_code="712", name="Wildcard DV")
+    own = PriceListFactory.create(account=AccountFactory.create())
+    html = page(staff, f"{LIST}{general.pk}/")
+    assert "1 product has no price on this list and cannot be ordered while it holds:" in html
+    assert "Wildcard DV" in html
+    assert "Products without a price" in page(staff, LIST)
+    assert "cannot be ordered while it holds" not in page(staff, f"{LIST}{own.pk}/")
 
 
 def test_a_row_that_failed_for_want_of_a_price_goes_in_once_it_is_added(
@@ -259,16 +285,41 @@ def test_a_new_version_copies_the_list_and_ends_it_on_that_day(
     }
 
 
-def test_a_new_version_begins_today_or_later_and_before_the_list_ends(
+def test_a_new_version_begins_tomorrow_or_later_and_before_the_list_ends(
     staff: Client, general: PriceList
 ) -> None:
     PriceList.objects.update(valid_until=LATER)
     url = f"{LIST}{general.pk}/version/"
     early = staff.post(url, {"name": "New", "valid_from": "2026-11-09"}).content.decode()
     late = staff.post(url, {"name": "New", "valid_from": "2027-01-01"}).content.decode()
-    assert "Choose today or a later day: what was ordered before has its price." in early
+    today = staff.post(url, {"name": "New", "valid_from": "2026-11-10"}).content.decode()
+    assert "Choose tomorrow or a later day: the prices are set before they hold." in early
+    assert "Choose tomorrow or a later day: the prices are set before they hold." in today
     assert "does not hold on that day" in late
     assert PriceList.objects.get().valid_until == LATER
+
+
+def test_a_new_version_begins_tomorrow_and_is_named_after_its_day(
+    staff: Client, general: PriceList
+) -> None:
+    url = f"{LIST}{general.pk}/version/"
+    html = page(staff, url)
+    assert 'value="2026-11-11"' in html
+    assert "such as “Prices in INR from 2026-11-11”" in html
+    assert "whose “Until” becomes the day before" in html
+    same = staff.post(url, {"name": "Prices in INR", "valid_from": "2026-11-11"}).content.decode()
+    assert "The old list is called so" in same
+    staff.post(url, {"name": "", "valid_from": "2026-12-01"})
+    copy = PriceList.objects.exclude(pk=general.pk).get()
+    assert copy.name == "Prices in INR from 2026-12-01"
+    assert version_name(copy, LATER) == "Prices in INR from 2027-01-01"
+    general.refresh_from_db()
+    assert general.last_day == date(2026, 11, 30)
+
+
+def test_a_long_name_makes_room_for_the_day() -> None:
+    found = PriceList(name="P" * 120, valid_from=TODAY)
+    assert version_name(found, LATER) == "P" * 104 + " from 2027-01-01"
 
 
 def test_a_planned_list_gets_no_new_version(staff: Client) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,52 +15,70 @@ from django.utils.translation import gettext_lazy
 
 from billing.models import Account, PriceList, PriceListItem, Product
 from billing.models.fields import ten_digits
+from certinext.backoffice import price_lists as verbs
 from certinext.backoffice.countries import currencies
 from certinext.backoffice.forms.days import day_field
 from certinext.backoffice.forms.sections import refuse_unfit_texts
-from certinext.backoffice.price_lists import Key, sections_of
+from certinext.backoffice.price_lists import Key
 from certinext.web import formatting
 
 
-class FromDayForm(forms.Form):
-    """What a new list and a new version have in common: a name, and from when prices hold."""
+class VersionForm(forms.Form):
+    """From when a list's next version holds, and its name.
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    valid_from = day_field(gettext_lazy("Valid from"))
-
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._today = today
-        self.fields["valid_from"].widget.attrs["min"] = today.isoformat()
-
-    def clean_valid_from(self) -> date:
-        """Refuse a day that is over: what was ordered on it has its price."""
-        day: date = self.cleaned_data["valid_from"]
-        if day < self._today:
-            raise forms.ValidationError(
-                _("Choose today or a later day: what was ordered before has its price.")
-            )
-        return day
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a name that is not fit to be shown."""
-        cleaned = super().clean() or self.cleaned_data
-        refuse_unfit_texts(self)
-        return cleaned
-
-
-class VersionForm(FromDayForm):
-    """From when a list's next version holds, and its name."""
+    It begins tomorrow at the earliest: as a copy it would be in force before its prices are set.
+    """
 
     valid_from = day_field(
         gettext_lazy("Valid from"),
-        help_text=gettext_lazy("Today or later: the list of now holds until the day before."),
+        help_text=gettext_lazy("Tomorrow or later: its prices are set before that day."),
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=verbs.LONGEST_NAME, required=False
     )
 
+    def __init__(self, *args: Any, price_list: PriceList, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._price_list, self._today = price_list, today
+        tomorrow = today + timedelta(days=1)
+        self.fields["valid_from"].initial = tomorrow
+        self.fields["valid_from"].widget.attrs["min"] = tomorrow.isoformat()
+        self.fields["name"].help_text = _(
+            "Left empty: the old name with the day, such as “%(name)s”."
+        ) % {"name": verbs.version_name(price_list, tomorrow)}
 
-class PriceListForm(FromDayForm):
+    def clean_valid_from(self) -> date:
+        """Refuse today: orders of today would be priced by a copy that is not finished."""
+        day: date = self.cleaned_data["valid_from"]
+        if day <= self._today:
+            raise forms.ValidationError(
+                _("Choose tomorrow or a later day: the prices are set before they hold.")
+            )
+        return day
+
+    def clean_name(self) -> str:
+        """Refuse the old list's name: two lists would be told apart by their days only."""
+        name: str = self.cleaned_data["name"]
+        if name == self._price_list.name:
+            raise forms.ValidationError(
+                _("The old list is called so: choose another name, or leave it empty.")
+            )
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        """Name the version after its day where no name was given."""
+        cleaned = super().clean() or self.cleaned_data
+        refuse_unfit_texts(self)
+        if cleaned.get("name") == "" and "valid_from" in cleaned:
+            cleaned["name"] = verbs.version_name(self._price_list, cleaned["valid_from"])
+        return cleaned
+
+
+class PriceListForm(forms.Form):
     """A new list, general or an account's own."""
 
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=verbs.LONGEST_NAME)
+    valid_from = day_field(gettext_lazy("Valid from"))
     account = forms.CharField(
         label=gettext_lazy("Account number"),
         help_text=gettext_lazy("For an account's own prices. Left empty: the general list."),
@@ -68,9 +86,9 @@ class PriceListForm(FromDayForm):
         validators=[ten_digits],
     )
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
-    valid_until = day_field(
+    last_day = day_field(
         gettext_lazy("Until"),
-        help_text=gettext_lazy("The first day on which it does not hold any more."),
+        help_text=gettext_lazy("The last day on which it holds. Left empty: until further notice."),
         required=False,
     )
     copied_from = forms.ModelChoiceField(
@@ -81,14 +99,25 @@ class PriceListForm(FromDayForm):
         empty_label=gettext_lazy("None yet"),
     )
 
-    field_order = ["name", "account", "currency", "valid_from", "valid_until", "copied_from"]
+    field_order = ["name", "account", "currency", "valid_from", "last_day", "copied_from"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._today = today
+        self.fields["valid_from"].widget.attrs["min"] = today.isoformat()
         choices: Any = self.fields
         choices["currency"].choices = currencies()
         choices["copied_from"].label_from_instance = _list_label
         choices["copied_from"].queryset = PriceList.objects.select_related("account")
+
+    def clean_valid_from(self) -> date:
+        """Refuse a day that is over: what was ordered on it has its price."""
+        day: date = self.cleaned_data["valid_from"]
+        if day < self._today:
+            raise forms.ValidationError(
+                _("Choose today or a later day: what was ordered before has its price.")
+            )
+        return day
 
     def clean_account(self) -> Account | None:
         """Find the account."""
@@ -102,10 +131,12 @@ class PriceListForm(FromDayForm):
 
     def clean(self) -> dict[str, Any]:
         """Check what several fields say together."""
-        cleaned = super().clean()
-        first, until = cleaned.get("valid_from"), cleaned.get("valid_until")
-        if first and until and until <= first:
-            self.add_error("valid_until", _("It has to end after the day it starts."))
+        cleaned = super().clean() or self.cleaned_data
+        refuse_unfit_texts(self)
+        first, last = cleaned.get("valid_from"), cleaned.pop("last_day", None)
+        if first and last and last < first:
+            self.add_error("last_day", _("Choose the day it starts, or a later one."))
+        cleaned["valid_until"] = last + timedelta(days=1) if last else None
         account, currency = cleaned.get("account"), cleaned.get("currency")
         if account and currency and account.currency != currency:
             self.add_error(
@@ -180,7 +211,7 @@ class PricesForm(forms.Form):
                     for row in section.rows
                 ],
             )
-            for section in sections_of(self._products, {}, self._terms)
+            for section in verbs.sections_of(self._products, {}, self._terms)
         ]
 
     @property

@@ -35,14 +35,21 @@ def price_lists(request: HttpRequest) -> HttpResponse:
     counts = PriceList.objects.aggregate(
         general=Count("pk", filter=Q(account=None)), own=Count("account")
     )
+    priced = Product.objects.priced()
     shown = (
         PriceList.objects.filter(account__isnull=view != "own")
         .select_related("account")
-        .annotate(price_count=Count("items"))
+        .annotate(
+            price_count=Count("items"),
+            priced_count=Count(
+                "items__product", filter=Q(items__product__in=priced), distinct=True
+            ),
+        )
         .order_by(F("account__display_name").asc(nulls_first=True), "currency", "-valid_from")
     )
     context = {
         "page": paginate(request, shown, default=25),
+        "product_count": priced.count(),
         "tabs": tabs_of(request, VIEWS, {"": counts["general"], "own": counts["own"]}),
         "view": view,
         "today": _today(),
@@ -62,6 +69,7 @@ def price_list(request: HttpRequest, pk: int) -> HttpResponse:
         **_frame(found),
         "terms": terms,
         "lacks_prices": verbs.lacks_prices(found, terms),
+        "unpriced": list(verbs.unpriced_products(found).order_by("product_code")),
         "sections": verbs.sections_of({item.product for item in items}, prices, terms),
     }
     return render(request, "backoffice/price_list.html", context)
@@ -96,8 +104,7 @@ def add_version(request: HttpRequest, pk: int) -> HttpResponse:
     if not verbs.in_force(found, today=_today()):
         messages.warning(request, _("Only a list in force gets a new version."))
         return redirect("backoffice:price_list", pk)
-    initial = {"name": found.name, "valid_from": _today()}
-    form = VersionForm(request.POST or None, today=_today(), initial=initial)
+    form = VersionForm(request.POST or None, price_list=found, today=_today())
     if request.method == "POST" and form.is_valid():
         try:
             added = verbs.new_version(found, **form.cleaned_data)
@@ -106,7 +113,7 @@ def add_version(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("Copied. Set the prices that hold from %(day)s.")
+                _("Copied. Set the prices that hold from %(day)s; until then the old ones do.")
                 % {"day": day(added.valid_from)},
             )
             return redirect("backoffice:edit_prices", added.pk)
@@ -116,12 +123,9 @@ def add_version(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def edit_prices(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set the prices of a list that has not begun; of one in force, add those it lacks."""
+    """Set the prices of a list that has not begun; of one that has, add those it lacks."""
     found, today = _find(pk), _today()
     is_editable = verbs.is_editable(found, today=today)
-    if not is_editable and not verbs.in_force(found, today=today):
-        messages.warning(request, _("This list has ended: it stays as it was."))
-        return redirect("backoffice:price_list", pk)
     items = list(found.items.all())
     terms = verbs.terms_of(items)
     form = PricesForm(
@@ -172,5 +176,6 @@ def _frame(found: PriceList) -> dict[str, Any]:
         "price_list": found,
         "is_editable": verbs.is_editable(found, today=today),
         "in_force": verbs.in_force(found, today=today),
+        "has_ended": verbs.has_ended(found, today=today),
         "today": today,
     }
