@@ -91,15 +91,25 @@ def round_to(amount: Decimal, unit: Decimal) -> Decimal:
 
 
 def require_minor_units(amount: Decimal, currency: str) -> Decimal:
-    """Return an amount that is already a whole number of minor units, or raise `InvalidAmount`."""
+    """Return an amount that is already a whole number of minor units, or raise `InvalidAmount`.
+
+    Every amount that a person or a file gives is asked here: prices and fees are printed and
+    charged as they stand, so INR 10.005 and JPY 1.5 are slips. Only the price of a unit that is
+    used may be finer, for its line is rounded.
+    """
     rounded = round_money(amount, currency)
-    if rounded != amount:
-        raise InvalidAmount(
-            gettext_noop("%(amount)s has more decimals than %(currency)s has: round it first."),
-            amount=amount,
-            currency=currency,
-        )
-    return rounded
+    if rounded == amount:
+        return rounded
+    decimals = decimals_of(currency)
+    raise InvalidAmount(
+        gettext_noop("%(currency)s has %(decimals)s decimals: write %(rounded)s, not %(amount)s.")
+        if decimals
+        else gettext_noop("%(currency)s has no decimals: write %(rounded)s, not %(amount)s."),
+        currency=currency,
+        decimals=decimals,
+        rounded=f"{rounded:f}",
+        amount=f"{amount.normalize(_WIDE):f}",
+    )
 
 
 def require_amount(amount: Decimal) -> None:
@@ -123,6 +133,11 @@ def minor_unit(currency: str) -> Decimal:
             gettext_noop("%(currency)s is not an ISO 4217 currency code such as INR or EUR."),
             currency=repr(currency),
         ) from None
+
+
+def decimals_of(currency: str) -> int:
+    """Return how many decimals amounts of a currency have (ISO 4217): INR 2, JPY 0, KWD 3."""
+    return -int(minor_unit(currency).adjusted())
 
 
 def parse_amount(text: str) -> Decimal:

@@ -33,7 +33,7 @@ class PriceMissing(SentenceError):
 class Price:
     """The net price of one unit in `currency`, and the list that it stands on.
 
-    It may be finer than the currency's minor unit: `money.line_net` rounds the line.
+    It is whole in the currency's minor unit, as forms and imports require.
     """
 
     amount: Decimal

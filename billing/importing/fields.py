@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from billing.importing.errors import RowFailed
 from billing.importing.moments import parse_moment
-from billing.money import InvalidAmount, parse_amount
+from billing.money import InvalidAmount, parse_amount, require_minor_units
 from billing.sentences import gettext_noop
 from billing.text import UnusableText, clean_line
 
@@ -103,6 +103,14 @@ class Fields:
         text = Fields({name: value}).text(name, at_most=100, required=True)
         try:
             return parse_amount(text)
+        except InvalidAmount as error:
+            raise RowFailed.because(error, field=name) from error
+
+    def money(self, name: str, currency: str) -> Decimal:
+        """Return an amount in whole minor units of the currency."""
+        amount = self.amount(name)
+        try:
+            return require_minor_units(amount, currency)
         except InvalidAmount as error:
             raise RowFailed.because(error, field=name) from error
 

@@ -172,6 +172,7 @@ def _replace_prices(
 def _read_product(row: Row) -> CatalogueRow:
     category = Fields(row.value)
     product = Fields(category.entry("product"))
+    currency = _currency(category)
     return CatalogueRow(
         number=row.number,
         product_code=product.label("productCode", at_most=20, required=True),
@@ -179,8 +180,8 @@ def _read_product(row: Row) -> CatalogueRow:
         category_id=category.label("categoryID", at_most=20),
         category_name=category.text("categoryName", at_most=120),
         product_type_id=product.label("productTypeID", at_most=20),
-        currency=_currency(category),
-        prices=_prices(product.entry("subscriptionPrice")),
+        currency=currency,
+        prices=_prices(product.entry("subscriptionPrice"), currency),
     )
 
 
@@ -193,7 +194,7 @@ def _currency(category: Fields) -> str:
     return code
 
 
-def _prices(terms: dict[str, object]) -> dict[int, Decimal]:
+def _prices(terms: dict[str, object], currency: str) -> dict[int, Decimal]:
     """Read `{"1 Year": {"cost": "39.00"}}`; a term without a cost is not offered."""
     prices = {}
     for name, value in terms.items():
@@ -206,12 +207,12 @@ def _prices(terms: dict[str, object]) -> dict[int, Decimal]:
             )
         term = Fields(value, within="subscriptionPrice")
         if not term.is_blank("cost"):
-            prices[int(found[1])] = _cost(term)
+            prices[int(found[1])] = _cost(term, currency)
     return prices
 
 
-def _cost(term: Fields) -> Decimal:
-    amount = term.amount("cost")
+def _cost(term: Fields, currency: str) -> Decimal:
+    amount = term.money("cost", currency)
     if not 0 <= amount <= UNIT_PRICE_LIMIT:
         raise RowFailed(
             gettext_noop("A price is between 0 and %(limit)s."),

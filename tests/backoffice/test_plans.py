@@ -53,6 +53,19 @@ def test_a_plan_is_added_with_its_meter_and_audited(staff: Client) -> None:
     assert details["meters"]["timestamps"]["unit_price"] == ["", "0.85"]
 
 
+def test_a_fee_is_whole_in_its_currencys_smallest_unit(staff: Client) -> None:
+    for changes, said in (
+        ({"monthly_fee": "10.005"}, "Monthly fee: INR has 2 decimals: write 10.01, not 10.005."),
+        (
+            {"monthly_fee": "1.5", "currency": "JPY"},
+            "Monthly fee: JPY has no decimals: write 2, not 1.5.",
+        ),
+    ):
+        html = staff.post(LIST + "add/", PLAN | changes | meters(TIMESTAMPS)).content.decode()
+        assert said in html
+    assert not Plan.objects.exists()
+
+
 def test_a_plan_needs_no_meter(staff: Client) -> None:
     staff.post(
         LIST + "add/",

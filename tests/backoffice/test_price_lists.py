@@ -170,6 +170,32 @@ def test_a_price_is_no_negative_number(staff: Client, general: PriceList) -> Non
     assert not own.items.exists()
 
 
+@pytest.mark.parametrize(
+    ("currency", "typed", "said"),
+    [
+        ("INR", "10.005", "INR has 2 decimals: write 10.01, not 10.005."),
+        ("JPY", "1.5", "JPY has no decimals: write 2, not 1.5."),
+        ("INR", "1e11", "less than or equal to 999999999"),
+    ],
+)
+def test_a_price_is_whole_in_its_currencys_smallest_unit(
+    staff: Client, currency: str, typed: str, said: str
+) -> None:
+    product = ProductFactory.create()
+    own = PriceListFactory.create(currency=currency, valid_from=LATER)
+    url = f"{LIST}{own.pk}/prices/"
+    html = staff.post(url, {field(product, 1): typed}).content.decode()
+    assert html.count(said) == 2
+    assert f"{product.name}, 1 year: " in html
+    assert not own.items.exists()
+
+
+def test_prices_are_shown_for_change_with_their_currencys_decimals(staff: Client) -> None:
+    own = PriceListFactory.create(currency="JPY", valid_from=LATER)
+    PriceListItemFactory.create(price_list=own, amount=Decimal("8000"))
+    assert 'value="8000"' in page(staff, f"{LIST}{own.pk}/prices/")
+
+
 def test_a_price_on_a_list_in_force_stays_and_a_missing_one_is_added_and_audited(
     staff: Client, general: PriceList
 ) -> None:

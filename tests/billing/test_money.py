@@ -90,8 +90,15 @@ def test_only_decimals_are_amounts(amount: object) -> None:
 
 def test_an_unrounded_amount_is_refused_where_a_rounded_one_is_due() -> None:
     assert require_minor_units(Decimal("1.1"), "EUR") == Decimal("1.10")
-    with pytest.raises(InvalidAmount, match=r"1\.105 has more decimals than EUR"):
-        require_minor_units(Decimal("1.105"), "EUR")
+    for amount, currency, said in (
+        ("1.105", "EUR", "EUR has 2 decimals: write 1.11, not 1.105."),
+        ("10.0050", "INR", "INR has 2 decimals: write 10.01, not 10.005."),
+        ("1.5", "JPY", "JPY has no decimals: write 2, not 1.5."),
+        ("1.0005", "KWD", "KWD has 3 decimals: write 1.001, not 1.0005."),
+    ):
+        with pytest.raises(InvalidAmount) as refused:
+            require_minor_units(Decimal(amount), currency)
+        assert str(refused.value) == said
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import Plan, PlanMeter
 from certinext.backoffice.countries import currencies
+from certinext.backoffice.forms.amounts import in_minor_units
 from certinext.backoffice.forms.product import tax_code
 from certinext.backoffice.forms.sections import refuse_unfit_texts
 
@@ -55,6 +56,17 @@ class PlanForm(UsedPlanForm):
         self.fields["code"].validators.append(code)
         self.fields["tax_code"].validators.append(tax_code)
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a fee that is finer than its currency."""
+        cleaned = super().clean()
+        fee, currency = cleaned.get("monthly_fee"), cleaned.get("currency")
+        if fee is not None and currency:
+            try:
+                in_minor_units(fee, currency)
+            except forms.ValidationError as error:
+                self.add_error("monthly_fee", error)
+        return cleaned
+
 
 class MeterForm(forms.ModelForm[PlanMeter]):
     """A meter: what it counts, how many units the fee includes, what a further one costs."""
@@ -62,7 +74,10 @@ class MeterForm(forms.ModelForm[PlanMeter]):
     class Meta:
         model = PlanMeter
         fields = ["code", "name", "included_units", "unit_price"]
-        help_texts = {"code": _("As usage files name it.")}
+        help_texts = {
+            "code": _("As usage files name it."),
+            "unit_price": _("Up to 6 decimals: a month's line is rounded, not the unit."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,12 +11,13 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from billing.models import Account, PriceList, PriceListItem, Product
+from billing.models import Account, PriceList, Product
 from billing.models.fields import ten_digits
 from certinext.backoffice import price_lists as verbs
 from certinext.backoffice.countries import currencies
+from certinext.backoffice.forms.amounts import PriceField
 from certinext.backoffice.forms.days import day_field
 from certinext.backoffice.forms.sections import refuse_unfit_texts
 from certinext.backoffice.price_lists import Key
@@ -184,6 +185,7 @@ class PricesForm(forms.Form):
         products: Iterable[Product],
         prices: Mapping[Key, Decimal],
         terms: tuple[int, ...],
+        currency: str,
         only_missing: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -198,7 +200,9 @@ class PricesForm(forms.Form):
             for term in terms:
                 key = (product.pk, term)
                 if key not in self._fixed:
-                    self.fields[_name(*key)] = _price_field(product, term, prices.get(key))
+                    self.fields[_name(*key)] = _price_field(
+                        product, term, currency, prices.get(key)
+                    )
 
     @property
     def sections(self) -> list[tuple[str, list[Inputs]]]:
@@ -225,33 +229,15 @@ class PricesForm(forms.Form):
         return Cell(None if fixed is not None else self[_name(*key)], fixed)
 
 
-def _price_field(product: Product, term: int, amount: Decimal | None) -> forms.DecimalField:
-    model_field: Any = PriceListItem._meta.get_field("amount")
-    return forms.DecimalField(
-        label=_("%(product)s, %(term)s years") % {"product": product.name, "term": term},
-        initial=_plain(amount),
-        required=False,
-        min_value=0,
-        max_digits=model_field.max_digits,
-        decimal_places=model_field.decimal_places,
-        widget=forms.TextInput(
-            attrs={"inputmode": "decimal", "class": "form-control text-end px-2"}
-        ),
+def _price_field(product: Product, term: int, currency: str, amount: Decimal | None) -> PriceField:
+    label = ngettext("%(product)s, %(term)s year", "%(product)s, %(term)s years", term)
+    return PriceField(
+        label=label % {"product": product.name, "term": term}, currency=currency, initial=amount
     )
 
 
 def _name(product_id: int, term: int) -> str:
     return f"price-{product_id}-{term}"
-
-
-def _plain(amount: Decimal | None) -> str | None:
-    """Return an amount with two decimals at least and no more zeros than that."""
-    if amount is None:
-        return None
-    short = amount.normalize()
-    exponent = short.as_tuple().exponent
-    digits = max(2, -exponent) if isinstance(exponent, int) else 2
-    return f"{amount:.{digits}f}"
 
 
 def _list_label(price_list: PriceList) -> str:

@@ -134,6 +134,7 @@ def edit_prices(request: HttpRequest, pk: int) -> HttpResponse:
         | Product.objects.filter(pk__in={item.product_id for item in items}),
         prices={(item.product_id, item.term_years): item.amount for item in items},
         terms=terms,
+        currency=found.currency,
         only_missing=not is_editable,
     )
     if request.method == "POST" and form.is_valid():

@@ -195,6 +195,10 @@ def test_a_cost_may_come_as_an_exact_number() -> None:
             "subscriptionPrice: The term '6 Months' is not one such as 2 Years.",
         ),
         (
+            product(subscriptionPrice={"1 Year": {"cost": "10.005"}}),
+            "cost: USD has 2 decimals: write 10.01, not 10.005.",
+        ),
+        (
             product(subscriptionPrice={"1 Year": {"cost": "1,5"}}),
             (
                 "cost: Write the amount with plain digits and a point, such as 1250.50: at most 12"
