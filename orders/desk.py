@@ -24,6 +24,7 @@ CUSTOMERS_ROUTES = {
     "renew": "orders:renew",
     "add_names": "orders:add_names",
     "invoice": "invoices:detail",
+    "invoice_pdf": "invoices:download",
     "credit_note": "credit_notes:detail",
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 
+from orders.actions import actions_for
 from orders.consequences import what_happened
 from orders.costs import Costs
 from orders.desk import Desk
@@ -36,9 +37,16 @@ def find_order(visible: OrderQuerySet, number: str) -> Order:
 
 def facts_of(order: Order, costs: Costs, desk: Desk, *, now: datetime) -> dict[str, Any]:
     """Return what both pages say of the order, for whoever reads at the desk."""
+    invoices = [part for part in reversed(costs.invoices) if part.is_readable]
+    credit_notes = [part for part in reversed(costs.credit_notes) if part.is_readable]
     return {
         "desk": desk,
         "order": order,
+        "invoices": invoices,
+        "credit_notes": credit_notes,
+        "actions": actions_for(
+            order, desk.reader, is_invoiced=bool(invoices), is_credited=bool(credit_notes)
+        ),
         "added_names": order.added_names.all(),
         "extensions": extensions_of(order, on=timezone.localdate(now)) if desk.may_order else None,
         "status_kind": status_kind(order),

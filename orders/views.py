@@ -12,7 +12,6 @@ from billing.downloads import download
 from billing.lists import current_view, sorted_by, tabs_of
 from billing.models import Document
 from certinext.web.pages import paginate
-from orders.actions import actions_for
 from orders.costs import costs_of, readable_documents
 from orders.desk import customers_desk
 from orders.end_pages import cancel_page, reject_page
@@ -66,16 +65,9 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("orders:detail", order.order_number)
     now, desk = timezone.now(), customers_desk(request)
     costs = costs_of(order, membership)
-    invoices = [part for part in reversed(costs.invoices) if part.is_readable]
-    credit_notes = [part for part in reversed(costs.credit_notes) if part.is_readable]
     context = {
         **facts_of(order, costs, desk, now=now),
         "is_foreign": order.account_id != membership.account_id,
-        "invoices": invoices,
-        "credit_notes": credit_notes,
-        "actions": actions_for(
-            order, membership, is_invoiced=bool(invoices), is_credited=bool(credit_notes)
-        ),
         "events": events_of(timeline(order), membership),
         "sees_amounts": sees_amounts(membership),
     }

@@ -21,7 +21,9 @@ STAFF_ROUTES = {
     "renew": "backoffice:renew_order",
     "add_names": "backoffice:add_names",
     "invoice": "backoffice:invoice",
+    "invoice_pdf": "backoffice:invoice_pdf",
     "credit_note": "backoffice:credit_note",
+    "credit_note_pdf": "backoffice:credit_note_pdf",
 }
 
 

@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from billing.models import Charge
 from credit_notes.models import CreditNote
 from orders.models import CertificateStatus, Order, OrderStatus
-from tests.customers import Customer, invoice_of
+from orders.renew import renew_order
+from tests.customers import NOW, Customer, fulfilled, invoice_of
 from tests.factories import AccountFactory
 from tests.invoices.monthly import at, granted
+from tests.orders.helpers import invoices_of
 
 LIST = "/backoffice/orders/"
 
@@ -83,6 +85,28 @@ def test_the_page_leads_to_the_backoffices_own_pages(staff: Client) -> None:
     assert f'href="/backoffice/invoices/{number}/"' in html
     assert f'href="/invoices/{number}/"' not in html
     assert f'href="/backoffice/accounts/{customer.account.account_number}/"' in html
+
+
+def test_the_page_hands_out_the_orders_documents(staff: Client) -> None:
+    customer = Customer()
+    order = customer.order()
+    file = f'href="/backoffice/invoices/{invoice_of(order)}.pdf"'
+    html = staff.get(f"{LIST}{order}/").content.decode()
+    assert (file in html, "Download Credit Note" in html) == (True, False)
+    post(staff, order, "cancel")
+    html = staff.get(f"{LIST}{order}/").content.decode()
+    note = CreditNote.objects.get().document.number
+    assert file in html
+    assert f'href="/backoffice/credit-notes/{note}.pdf"' in html
+    assert f'href="/orders/{order}/' not in html
+
+
+def test_the_page_offers_each_of_several_invoices(staff: Client) -> None:
+    order = fulfilled(Customer().order())
+    renew_order(order, term_years=2, extension=1, by="clerk", now=NOW)
+    html = staff.get(f"{LIST}{order}/").content.decode()
+    for number in invoices_of(order):
+        assert f'<li><a href="/backoffice/invoices/{number}.pdf">' in html
 
 
 def test_a_request_number_leads_to_the_order(staff: Client) -> None:

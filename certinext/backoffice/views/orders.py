@@ -60,7 +60,6 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         **facts_of(found, costs, desk, now=now),
         "account": found.account,
-        "invoices": costs.invoices,
         "may_cancel": may_cancel(found, by_customer=False),
         "may_reject": may_reject(found, by_customer=False),
         "events": [_for_staff(event) for event in events_of(timeline(found), desk.reader)],
