@@ -7,6 +7,7 @@ Days before the account's `billing_from` are history, as orders of such days are
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -44,22 +45,39 @@ def raise_monthly_charges(account: Account, *, months: list[Month], until: date)
     return raised
 
 
-def _fee(subscription: Subscription, month: Month) -> list[Charge]:
-    """The month's fee, whole, for every month in which the subscription runs for a day or more.
+@dataclass(frozen=True)
+class MonthFee:
+    """A month's fee, net, in the plan's currency, for the days from `begins` on."""
+
+    amount: Decimal
+    begins: date
+    days: int
+
+
+def fee_of(subscription: Subscription, month: Month) -> MonthFee | None:
+    """Return the month's fee, whole, for a month in which the subscription runs for a day or more.
 
     Only the month in which billing begins is charged by days, when it ran there before.
     """
     first = max(subscription.starts_on, _billed_from(subscription))
     ends = subscription.ends_on
     if first > month.last_day or (ends and ends <= max(first, month.first_day)):
-        return []
+        return None
     plan = subscription.plan
-    fee, detail, begins = plan.monthly_fee, plan.description, month.first_day
-    if subscription.starts_on < first and first > month.first_day:
-        days = (month.last_day - first).days + 1
-        fee = round_money(fee * days / month.days, plan.currency)
-        part = _("%(days)s of %(all)s days of the month") % {"days": days, "all": month.days}
-        detail, begins = f"{detail} · {part}" if detail else part, first
+    if subscription.starts_on >= first or first <= month.first_day:
+        return MonthFee(plan.monthly_fee, month.first_day, month.days)
+    days = (month.last_day - first).days + 1
+    return MonthFee(round_money(plan.monthly_fee * days / month.days, plan.currency), first, days)
+
+
+def _fee(subscription: Subscription, month: Month) -> list[Charge]:
+    fee = fee_of(subscription, month)
+    if fee is None:
+        return []
+    plan, detail = subscription.plan, subscription.plan.description
+    if fee.days < month.days:
+        part = _("%(days)s of %(all)s days of the month") % {"days": fee.days, "all": month.days}
+        detail = f"{detail} · {part}" if detail else part
     return [
         raise_charge(
             source_key=f"subscription:{subscription.pk}:{month}",
@@ -68,9 +86,9 @@ def _fee(subscription: Subscription, month: Month) -> list[Charge]:
             description=plan.name,
             detail=detail,
             tax_code=plan.tax_code,
-            unit_price=fee,
+            unit_price=fee.amount,
             currency=plan.currency,
-            service_from=begins,
+            service_from=fee.begins,
             service_until=month.last_day,
         )
     ]

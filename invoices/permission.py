@@ -132,7 +132,7 @@ def preview_toggle(account: Account, *, now: datetime) -> TogglePreview:
     )
     permission = open_permission(account)
     summed = charges.aggregate(net=Sum("net_amount"), count=Count("pk"))
-    first_start = _first_period_start(account, seller, now)
+    first_start = next_period_start(account, seller, now)
     return TogglePreview(
         turns_on=permission is None,
         open_charges=list(charges[:MOST_SHOWN]),
@@ -168,7 +168,7 @@ def grant(account: Account, *, by: str, reason: str, now: datetime) -> MonthlyPe
         granted_at=now,
         granted_by=by,
         reason=reason,
-        billed_until=_first_period_start(account, current_seller(), now),
+        billed_until=next_period_start(account, current_seller(), now),
     )
     record(
         "monthly_invoicing.turned_on",
@@ -225,7 +225,8 @@ def _closing(account: Account, permission: MonthlyPermission, now: datetime) -> 
     )
 
 
-def _first_period_start(account: Account, seller: Seller, now: datetime) -> datetime:
+def next_period_start(account: Account, seller: Seller, now: datetime) -> datetime:
+    """Return the moment from which the account's next monthly invoice bills, or would bill."""
     last = MonthlyPermission.objects.filter(account=account).order_by("-billed_until").first()
     if last is not None:
         return last.billed_until

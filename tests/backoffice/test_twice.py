@@ -56,7 +56,8 @@ def test_a_subscription_is_added_once(own_database: str) -> None:
     account, plan = AccountFactory(), PlanFactory(currency="INR")
 
     def send() -> bool:
-        form = SubscriptionForm({"plan": plan.pk, "starts_on": "2026-11-01"}, account=account)
+        sent = {"plan": plan.pk, "starts_on": "2026-11-01"}
+        form = SubscriptionForm(sent, account=account, now=NOW)
         return save_subscription(form, account)
 
     assert sorted(at_once(send, send, send)) == [False, False, True]

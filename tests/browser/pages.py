@@ -75,6 +75,13 @@ def _wrong_names(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def _past_start(page: Page) -> None:
+    page.get_by_label("Plan").select_option(index=1)
+    page.get_by_label("Starts").fill("2026-03-15")
+    page.get_by_role("button", name="Add subscription").click()
+    page.get_by_role("alert").wait_for()
+
+
 def _confirmation(page: Page) -> None:
     page.get_by_role("switch", name="Monthly invoicing for Sundara Retail").click()
     page.get_by_role("button", name="Turn on monthly invoicing").wait_for()
@@ -178,6 +185,12 @@ BACKOFFICE = [
     Look("account-monthly", "staff", _account("hospital", "monthly/")),
     Look("account-invite", "staff", _account("shop", "people/invite/")),
     Look("account-subscription", "staff", _account("hospital", "subscriptions/add/")),
+    Look(
+        "account-subscription-past",
+        "staff",
+        _account("mills", "subscriptions/add/"),
+        then=_past_start,
+    ),
     Look("account-subscription-uncharged", "staff", _account("branch", "subscriptions/add/")),
     Look("open-charges", "staff", _account("parked", "charges/")),
     *(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.models import Account, Plan, Subscription
 from certinext.backoffice.forms.days import NEAR, day_field, day_input
+from certinext.backoffice.past_start import PastStart, past_start
 
 
 class SubscriptionForm(forms.ModelForm[Subscription]):
@@ -28,9 +30,10 @@ class SubscriptionForm(forms.ModelForm[Subscription]):
         }
         widgets = {"starts_on": day_input()}
 
-    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, account: Account, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.account = account
+        self._now = now
         self.fields["starts_on"].validators.extend(NEAR)
         self.fields["plan"].queryset = Plan.objects.filter(  # type: ignore[attr-defined]  # a ModelChoiceField
             currency=account.currency
@@ -49,6 +52,12 @@ class SubscriptionForm(forms.ModelForm[Subscription]):
             if running.exists():
                 self.add_error("plan", _("The account has this plan then already."))
         return self.cleaned_data
+
+    @cached_property
+    def unconfirmed(self) -> PastStart | None:
+        """What the valid form would charge for the past, unless just that was confirmed."""
+        past = past_start(self.instance, now=self._now)
+        return None if past is None or self.data.get("confirmed") == past.key else past
 
 
 class EndSubscriptionForm(forms.Form):

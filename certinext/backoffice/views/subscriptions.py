@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -20,9 +21,9 @@ from invoices.permission import has_monthly_permission
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def add_subscription(request: HttpRequest, account_number: str) -> HttpResponse:
-    """Add a plan to the account."""
+    """Add a plan to the account; what a start in the past charges is confirmed first."""
     account = find_account(account_number)
-    form = SubscriptionForm(request.POST or None, account=account)
+    form = SubscriptionForm(request.POST or None, account=account, now=timezone.now())
     if request.method == "POST" and save_new(form, account):
         messages.success(request, _("%(plan)s was added.") % {"plan": form.instance.plan})
         if not has_monthly_permission(account.payer):
@@ -39,6 +40,7 @@ def add_subscription(request: HttpRequest, account_number: str) -> HttpResponse:
         "form": form,
         "account": account,
         "is_charged": has_monthly_permission(account.payer),
+        "past": form.unconfirmed if form.is_bound and form.is_valid() else None,
     }
     return render(request, "backoffice/subscription_form.html", context)
 
@@ -71,9 +73,12 @@ def end_subscription(request: HttpRequest, account_number: str, pk: int) -> Http
 
 @transaction.atomic
 def save_new(form: SubscriptionForm, account: Account) -> bool:
-    """Save the subscription; False where it cannot be. Judged under the lock: nobody adds two."""
+    """Save the subscription; False where it cannot be, or first has to be confirmed.
+
+    Judged under the lock: nobody adds two.
+    """
     Account.objects.lock(account)
-    if not form.is_valid():
+    if not form.is_valid() or form.unconfirmed:
         return False
     added = form.save()
     record(
