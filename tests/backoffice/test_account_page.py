@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from billing.errors import CannotBill
@@ -18,6 +21,7 @@ from certinext.identity.models import Invitation, User
 from invoices.models import Invoice
 from invoices.per_order import invoice_open_orders
 from tests.backoffice.conftest import NOW
+from tests.customers import Customer
 from tests.factories import (
     AccountFactory,
     ChargeFactory,
@@ -38,6 +42,7 @@ def konkan(db: None) -> Account:
 
 
 PAGE = "/backoffice/accounts/3108842834/"
+IMPORT = "/backoffice/imports/upload/?kind=orders&amp;account=3108842834"
 
 
 def test_the_page_names_what_is_owed_and_what_is_not_invoiced_yet(
@@ -50,6 +55,42 @@ def test_the_page_names_what_is_owed_and_what_is_not_invoiced_yet(
     assert '<dd class="figure-value">₹8,925.00</dd>' in html
     assert f"/backoffice/invoices/{invoice.document.number}/" in html
     assert f"/backoffice/orders/{charge.order_number}/" in html
+
+
+def test_the_page_shows_the_newest_orders_and_leads_to_all_of_them(
+    staff: Client, konkan: Account
+) -> None:
+    customer = Customer(account=konkan)
+    first, *newest = [customer.order(now=NOW + timedelta(hours=hour)) for hour in range(6)]
+    foreign = Customer(product=customer.product).order()
+    html = staff.get(PAGE).content.decode()
+    section = html.partition('<section aria-labelledby="orders">')[2].partition("</section>")[0]
+    links = [f'href="/backoffice/orders/{order}/"' for order in reversed(newest)]
+    assert sorted(links, key=section.index) == links
+    assert str(first) not in section
+    assert str(foreign) not in section
+    assert '<a href="/backoffice/orders/?account=3108842834">All 6 orders</a>' in section
+    assert f'href="{IMPORT}"' in section
+    assert 'value="3108842834"' in staff.get(unescape(IMPORT)).content.decode()
+
+
+def test_the_page_asks_as_often_for_many_orders_as_for_one(staff: Client, konkan: Account) -> None:
+    customer = Customer(account=konkan)
+    counts = []
+    for _ in range(3):
+        customer.order()
+        staff.get(PAGE)
+        with CaptureQueriesContext(connection) as queries:
+            staff.get(PAGE)
+        counts.append(len(queries))
+    assert counts == counts[:1] * 3
+
+
+def test_an_account_without_orders_says_so(staff: Client, konkan: Account) -> None:
+    html = staff.get(PAGE).content.decode()
+    assert "No order was placed or imported yet." in html
+    assert "/backoffice/orders/?account=" not in html
+    assert f'href="{IMPORT}"' in html
 
 
 def test_a_parked_account_is_billed_once_it_is_mended(staff: Client, konkan: Account) -> None:

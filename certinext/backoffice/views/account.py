@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing.access import staff_required
 from billing.locks import lock_with_payer
-from billing.models import Account, Charge, Document, Seller
+from billing.models import Account, Charge, Document, Membership, Seller
 from billing.models.seller import current_seller
 from billing.periods import local_date
 from billing.snapshots import address_lines, country_name
@@ -28,13 +28,17 @@ from certinext.backoffice.accounts import outstanding_of
 from certinext.backoffice.changes import changes_of
 from certinext.backoffice.finding import actor_of, find_account
 from certinext.backoffice.forms.account import AccountForm, NewAccountForm
+from certinext.backoffice.reader import staff_reader
 from invoices.mended import is_mended, latest_parked
 from invoices.models import Invoice
 from invoices.per_order import invoice_open_orders
 from invoices.permission import has_monthly_permission, uncharged_subscriptions
 from invoices.status import status_of
+from orders.models import Order
+from orders.rows import rows_of
 
 SHOWN = 8
+NEWEST_ORDERS = 5
 TEN_DIGITS = re.compile(r"[0-9]{10}")
 
 
@@ -59,6 +63,7 @@ def account(request: HttpRequest, account_number: str) -> HttpResponse:
         "is_mended": is_mended(found, now=now),
         "zero": Decimal(0),
         "address": _address(found),
+        **_orders(found, staff_reader(request)),
         **_documents(found),
         **how_lists_begin(found, now=now),
         "uncharged": uncharged_subscriptions(found, on=today),
@@ -168,6 +173,15 @@ def _address(account: Account) -> list[str]:
         country=account.country,
         country_name=country_name(account.country, get_language() or "en"),
     )
+
+
+def _orders(account: Account, reader: Membership) -> dict[str, Any]:
+    orders = Order.objects.filter(account=account)
+    newest = orders.select_related("product", "account").order_by("-ordered_at", "-id")
+    return {
+        "orders": rows_of(list(newest[:NEWEST_ORDERS]), reader),
+        "order_count": orders.count(),
+    }
 
 
 def _documents(account: Account) -> dict[str, Any]:
