@@ -31,6 +31,7 @@ from billing.prices import Price, price_of
 from billing.sentences import SentenceError, gettext_noop
 from orders.charges import invoice_at_once, is_history
 from orders.models import CHARGEABLE, Order, OrderCharge
+from orders.report_documents import documents_since, last_document
 from orders.report_rows import ReportRow, key_of, read_row
 from orders.report_rules import KnownOrders, changes, refuse_change
 from orders.report_writing import Change, NewOrder, ReportWriter
@@ -105,6 +106,7 @@ class _Report:
         """Write a batch; one transaction, the caller's."""
         usable = [found for row in rows if (found := self._read(row))]
         self.account = lock_with_payer(self.account, also=_payers(usable))
+        last = last_document()
         known = _known(usable)
         charged = _charged(known)
         writer = ReportWriter(self.record, self.account, now=self.now)
@@ -125,6 +127,8 @@ class _Report:
         if writer.has_charged:
             on = local_date(self.now, self.seller_zone)
             invoice_at_once(self.account, on=on, now=self.now, by=self.record.by)
+        numbers = [found.row.order_number for found in usable if found.row.order_number]
+        self.record.name_documents(documents_since(last, numbers))
 
     def _read(self, row: Row) -> _Usable | None:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -69,6 +69,12 @@ class ImportRecord:
         """Say why a row did not go in."""
         outcome = Outcome.REPORTED if isinstance(error, RowReported) else Outcome.FAILED
         self.note(row_number, key, outcome, in_words(error))
+
+    def name_documents(self, documents: Mapping[str, list[dict[str, str]]]) -> None:
+        """Say which documents the batch's rows caused, by the rows' numbers."""
+        for row in self._rows:
+            if row.outcome in {Outcome.CREATED, Outcome.UPDATED}:
+                row.documents = documents.get(row.key, [])
 
     def work_through(
         self,

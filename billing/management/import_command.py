@@ -24,7 +24,7 @@ class ImportCommand(RecordedCommand, TenantCommand):
         parser.add_argument("file", type=Path, help="The report, as the platform gave it.")
 
     def import_file(self, path: Path, importing: Callable[[BinaryIO, Progress], ImportRun]) -> None:
-        """Open the file, import it, and print the rows that did not go in and the counts."""
+        """Open the file, import it, and print failures, documents and counts."""
         try:
             with path.open("rb") as file:
                 run = importing(file, self._progress)
@@ -38,6 +38,9 @@ class ImportCommand(RecordedCommand, TenantCommand):
     def _report(self, run: ImportRun) -> None:
         for row in run.rows.filter(outcome__in=[Outcome.FAILED, Outcome.REPORTED]):
             self.stdout.write(f"row {row.row_number} {row.key}: {row.outcome}: {row.message}")
+        for row in run.rows.exclude(documents=[]).iterator():
+            numbers = ", ".join(document["number"] for document in row.documents)
+            self.stdout.write(f"row {row.row_number} {row.key}: {row.outcome}: {numbers}")
         assumed = run.rows.filter(term_assumed=True).count()
         counts = [f"{run.counts.get(outcome, 0)} {outcome}" for outcome in Outcome.values]
         self.stdout.write(", ".join(counts))

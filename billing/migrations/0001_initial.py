@@ -1661,6 +1661,7 @@ class Migration(migrations.Migration):
                 ),
                 ("message", models.CharField(blank=True, max_length=500, verbose_name="message")),
                 ("term_assumed", models.BooleanField(default=False)),
+                ("documents", models.JSONField(blank=True, default=list)),
             ],
             options={
                 "ordering": ["row_number"],

@@ -57,6 +57,8 @@ class ImportRow(models.Model):
     message = models.CharField(_("message"), max_length=500, blank=True)
     # The report named no term, so one was assumed; the message says which.
     term_assumed = models.BooleanField(default=False)
+    # The documents that it caused, as text: [{"kind": "invoice", "number": "INV/26-27/000001"}]
+    documents = models.JSONField(default=list, blank=True)
 
     application_rights = APPEND_ONLY
 

@@ -48,6 +48,14 @@ def upload(client: Client, content: str, kind: str = "orders", **fields: Any) ->
     return client.post(f"{UPLOAD}?kind={kind}", data, follow=True)
 
 
+def test_a_row_that_ends_an_order_leads_to_its_credit_note(staff: Client, konkan: Account) -> None:
+    priced_product()
+    upload(staff, json.dumps({"content": [row()]}))
+    html = upload(staff, json.dumps({"content": [row(orderStatus="Order Cancelled")]}))
+    link = 'Credit note <a class="key" href="/backoffice/credit-notes/CN/26-27/000001/">'
+    assert link in html.content.decode()
+
+
 def test_a_report_goes_in_and_its_rows_are_shown(staff: Client, konkan: Account) -> None:
     priced_product()
     rows = [row(), row("9433110002", productCode="999")]
@@ -57,6 +65,7 @@ def test_a_report_goes_in_and_its_rows_are_shown(staff: Client, konkan: Account)
     assert (run.imported_by, run.file_name) == ("meera@aravalli.example", "report.json")
     assert 'href="/backoffice/orders/9433110001/"' in html
     assert "1 row did not go in; the others did." in html
+    assert 'Invoice <a class="key" href="/backoffice/invoices/INV/26-27/000001/">' in html
     failed = staff.get(f"/backoffice/imports/{run.pk}/?view=failed").content.decode()
     assert "9433110002" in failed
     assert "9433110001" not in failed

@@ -48,8 +48,17 @@ CATALOGUE = {
 
 # A price list that has not begun: its prices can still be changed.
 LATER = "Prices of next year"
-# Rows of the platform's order report that cannot go in: they charge nothing.
+# The platform's order report: the first row is invoiced, the others cannot go in.
 REPORT: list[dict[str, Any]] = [
+    {
+        "orderNumber": "9433110007",
+        "requestNumber": "7933110007",
+        "productCode": "711",
+        "orderDate": "2026-09-02 10:00:00",
+        "orderStatus": "Order Accepted",
+        "certificateStatus": "Pending for Approver",
+        "domainName": "www.meridian.example",
+    },
     {"orderNumber": "9433110001", "productCode": "999", "orderStatus": "Accepted"},
     {"orderNumber": "94331", "productCode": "711", "orderStatus": "Accepted"},
 ]
@@ -213,7 +222,7 @@ def _today(world: World) -> None:
     world.withdrawn = taken_back.token
     import_orders(
         file=BytesIO(json.dumps({"content": REPORT}).encode()),
-        account=world.accounts["textiles"],
+        account=world.accounts["insurers"],
         imported_by=world.people["staff"].email,
         now=now,
         file_name="orders.json",

@@ -38,6 +38,7 @@ CANCELLED: dict[str, Any] = {
     "certificateStatus": "Rejected due to Order Cancellation",
 }
 REJECTED: dict[str, Any] = {"orderStatus": "Order Rejected", "certificateStatus": "Rejected"}
+SECOND = "6644202002"
 NEXT_MONTH = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 
@@ -345,6 +346,25 @@ def test_the_money_goes_back_to_whoever_paid_then(product: Product) -> None:
     Account.objects.filter(pk=below.pk).update(bill_to=Account.BillTo.SELF)
     run(Account.objects.get(pk=below.pk), row(**CANCELLED))
     assert credit_notes_of(Order.objects.get())[0].account == partner
+
+
+def test_rows_name_the_documents_that_they_caused(account: Account, product: Product) -> None:
+    place(account, product)
+    first = run(account, row(1), row(2))
+    again = run(account, row(1), row(2, **CANCELLED))
+    numbers = [note.number for note in credit_notes_of(Order.objects.get(order_number=SECOND))]
+    assert [found.documents for found in first.rows.all()] == [
+        [{"kind": "invoice", "number": "INV/26-27/000002"}],
+        [{"kind": "invoice", "number": "INV/26-27/000003"}],
+    ]
+    assert [found.documents for found in again.rows.all()] == [
+        [],
+        [{"kind": "credit_note", "number": numbers[0]}],
+    ]
+
+
+def test_rows_that_wait_for_the_month_name_no_document(monthly: Account) -> None:
+    assert run(monthly, row()).rows.get().documents == []
 
 
 def test_a_changed_group_moves_the_order_and_not_its_charge(monthly: Account) -> None:

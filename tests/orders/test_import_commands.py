@@ -48,6 +48,8 @@ def test_orders_are_imported_and_counted(
     report = write(tmp_path / "report.json", {"content": [row(1), row(2, validity=2)]})
     printed = call("import_orders", report, "--account=1048570001")
     assert printed.splitlines() == [
+        "row 1 6644202001: created: INV/26-27/000001",
+        "row 2 6644202002: created: INV/26-27/000002",
         "2 created, 0 updated, 0 unchanged, 0 reported, 0 failed",
         "term assumed in 1 of 2 rows",
     ]
@@ -88,11 +90,12 @@ def test_a_failed_row_is_printed_and_ends_with_an_error(
             stdout=out,
             stderr=StringIO(),
         )
-    assert out.getvalue().splitlines()[:2] == [
+    assert out.getvalue().splitlines()[:3] == [
         (
             "row 1 6644202001: failed: productCode: Product 999 is not in the catalogue: import the"
             " products first."
         ),
+        "row 2 6644202002: created: INV/26-27/000001",
         "1 created, 0 updated, 0 unchanged, 0 reported, 1 failed",
     ]
     assert Order.objects.count() == 1
