@@ -82,15 +82,20 @@ def raise_charges(charges: Sequence[Charge]) -> list[Charge]:
     return [standing[charge.source_key] for charge in charges]
 
 
+def still_open(charges: Iterable[Charge]) -> list[Charge]:
+    """Return those of the charges that are neither invoiced nor void."""
+    return list(Charge.objects.open().filter(pk__in=[charge.pk for charge in charges]))
+
+
 def void_charges(charges: Iterable[Charge], *, reason: str) -> list[Charge]:
     """Void those of the charges that are still open, and return them. Safe twice.
 
     Invoiced charges are left alone: they are credited. The caller holds the payers' locks, so that
     no run is invoicing the charges meanwhile.
     """
-    still_open = list(Charge.objects.open().filter(pk__in=[charge.pk for charge in charges]))
+    voided = still_open(charges)
     ChargeVoid.objects.bulk_create(
-        [ChargeVoid(charge=charge, reason=reason[:300]) for charge in still_open],
+        [ChargeVoid(charge=charge, reason=reason[:300]) for charge in voided],
         ignore_conflicts=True,
     )
-    return still_open
+    return voided

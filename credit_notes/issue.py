@@ -51,6 +51,7 @@ class PreparedCreditNote(PreparedDocument):
     """A prepared document with the note's own facts; amounts in the document's currency."""
 
     origin: Document
+    still_owed: Decimal = Decimal(0)
     applied: Decimal = Decimal(0)
     kept_as_credit: Decimal = Decimal(0)
 
@@ -74,6 +75,31 @@ def credit_charges(
     """
     seller = current_seller()
     _lock_accounts(charges)
+    notes = [
+        _issue(
+            prepared,
+            seller=seller,
+            now=now,
+            reason_code=reason_code,
+            reason=reason,
+            order_number=order_number,
+        )
+        for prepared in prepare_notes(charges, on=on, issued_by=issued_by)
+    ]
+    if notes:
+        wake_after_commit(render_outbox)
+    return notes
+
+
+def prepare_notes(
+    charges: Sequence[Charge], *, on: date, issued_by: str
+) -> list[PreparedCreditNote]:
+    """Compute the notes that crediting these charges issues, one an invoice; write nothing.
+
+    A page that says beforehand what will happen asks here, without locks. Raises
+    `CreditExceedsInvoice`.
+    """
+    seller = current_seller()
     lines = (
         DocumentLine.objects.filter(
             charge__in=charges, net_amount__gt=0, crediting_lines__isnull=True
@@ -81,22 +107,10 @@ def credit_charges(
         .select_related("document__account", "charge")
         .order_by("document_id", "position")
     )
-    notes = []
-    for invoice, of_invoice in groupby(lines, key=lambda line: line.document):
-        prepared = _prepare(invoice, list(of_invoice), seller=seller, on=on, issued_by=issued_by)
-        notes.append(
-            _issue(
-                prepared,
-                seller=seller,
-                now=now,
-                reason_code=reason_code,
-                reason=reason,
-                order_number=order_number,
-            )
-        )
-    if notes:
-        wake_after_commit(render_outbox)
-    return notes
+    return [
+        _prepare(invoice, list(of_invoice), seller=seller, on=on, issued_by=issued_by)
+        for invoice, of_invoice in groupby(lines, key=lambda line: line.document)
+    ]
 
 
 def _lock_accounts(charges: Sequence[Charge]) -> None:
@@ -137,13 +151,13 @@ def _prepare(
         without_tax=too_late,
     )
     take_totals(prepared, totals)
-    still_owed = DocumentBalance.objects.get(document=invoice).open_amount
-    prepared.applied = min(still_owed, totals.total)
+    prepared.still_owed = DocumentBalance.objects.get(document=invoice).open_amount
+    prepared.applied = min(prepared.still_owed, totals.total)
     prepared.kept_as_credit = totals.total - prepared.applied
     # The note says it for good; payments that follow change what is owed, not what was true here.
     prepared.document.supply = {
         **invoice.supply,
-        "left_on_invoice": f"{still_owed - prepared.applied}",
+        "left_on_invoice": f"{prepared.still_owed - prepared.applied}",
         "ended_by_buyer": _is_of_buyer(issued_by, lines),
     }
     prepared.postings = credit_note_postings(

@@ -6,24 +6,31 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from billing.models import Document, DocumentBalance
+from billing.models import Document, Membership
 from certinext.web.formatting import money
+from credit_notes.issue import PreparedCreditNote
 from orders.costs import ZERO, Costs, OnDocument, is_void
+from orders.ending import Settlement
 
 
-def what_will_happen(costs: Costs) -> list[str]:
-    """Say what cancelling or rejecting does to each charge of the order."""
+def what_will_happen(settlement: Settlement, reader: Membership) -> list[str]:
+    """Say what cancelling or rejecting does to each charge, as far as `reader` may know it."""
     sentences = [
-        _("The charge of %(amount)s before tax is dropped: it will not be invoiced.")
+        _("The open charge of %(amount)s before tax is dropped: it will not be invoiced.")
         % {"amount": money(charge.net_amount, charge.currency)}
-        for charge in costs.open_charges
+        for charge in settlement.dropped
     ]
-    credited = {line.credited_line_id for part in costs.credit_notes for line in part.lines}
-    for part in costs.invoices:
-        lines = [line for line in part.lines if line.pk not in credited and line.net_amount]
-        if lines:
-            sentences.append(_will_be_credited(part))
-    return sentences or [_("Nothing was charged for this order.")]
+    invoices = [note.origin.pk for note in settlement.notes]
+    readable = set(
+        Document.objects.for_member(reader).filter(pk__in=invoices).values_list("pk", flat=True)
+    )
+    for note in settlement.notes:
+        sentences += _will_be_credited(note) if note.origin.pk in readable else [_hidden(note)]
+    if sentences:
+        return sentences
+    if settlement.is_charged:
+        return [_("There is nothing to credit.")]
+    return [_("Nothing was charged for this order.")]
 
 
 def what_happened(costs: Costs, *, invoice_route: str, note_route: str) -> list[str]:
@@ -42,31 +49,53 @@ def what_happened(costs: Costs, *, invoice_route: str, note_route: str) -> list[
     return sentences
 
 
-def _will_be_credited(part: OnDocument) -> str:
-    document = part.document
-    if not part.is_readable:
-        return _("It was invoiced: a credit note gives back %(amount)s and its tax.") % {
-            "amount": money(part.net, document.currency)
-        }
-    owed = DocumentBalance.objects.get(document=document).open_amount
-    facts = {
-        "amount": _with_tax(part),
-        "invoice": document.number,
-        "owed": money(owed, document.currency),
+def _hidden(note: PreparedCreditNote) -> str:
+    """Say what the ones who ordered may know of an invoice that is not theirs to read."""
+    return _("It was invoiced: a credit note gives back %(amount)s and its tax.") % {
+        "amount": money(note.document.net_total, note.document.currency)
     }
-    return (
-        _(
-            "A credit note gives back %(amount)s. It first lowers what is owed on invoice"
-            " %(invoice)s, now %(owed)s; what is left becomes the account's credit."
+
+
+def _will_be_credited(note: PreparedCreditNote) -> list[str]:
+    document, currency = note.document, note.document.currency
+    parts = [
+        _("net %(amount)s") % {"amount": money(document.net_total, currency)},
+        _("tax %(amount)s") % {"amount": money(document.tax_total, currency)},
+    ]
+    if document.rounding:
+        parts.append(_("round off %(amount)s") % {"amount": money(document.rounding, currency)})
+    said = [
+        _("A credit note of %(total)s (%(parts)s) is issued on invoice %(invoice)s.")
+        % {
+            "total": money(document.total, currency),
+            "parts": " + ".join(parts),
+            "invoice": note.origin.number,
+        }
+    ]
+    if document.tax_decision.get("without_tax"):
+        said.append(_("It gives no tax back: the time to credit the tax is over."))
+    return [" ".join([*said, *_where_it_goes(note)])]
+
+
+def _where_it_goes(note: PreparedCreditNote) -> list[str]:
+    """Say how far the note lowers what is owed, and what is left of it."""
+    currency = note.document.currency
+    said = []
+    if note.applied:
+        said.append(
+            _("It lowers what is open on that invoice by %(applied)s, from %(owed)s to %(left)s.")
+            % {
+                "applied": money(note.applied, currency),
+                "owed": money(note.still_owed, currency),
+                "left": money(note.still_owed - note.applied, currency),
+            }
         )
-        % facts
-    )
-
-
-def _with_tax(part: OnDocument) -> str:
-    if part.is_whole:
-        return money(part.figures.total, part.document.currency)
-    return _("%(net)s and its tax") % {"net": money(part.net, part.document.currency)}
+    if note.kept_as_credit:
+        said.append(
+            _("%(amount)s becomes the account's credit.")
+            % {"amount": money(note.kept_as_credit, currency)}
+        )
+    return said
 
 
 def _was_credited(part: OnDocument, invoice_route: str, note_route: str) -> str:

@@ -15,8 +15,8 @@ from billing.sentences import SentenceError
 from orders.cancel import cancel_order, may_cancel, refusal
 from orders.certificates import has_live_certificate, was_issued
 from orders.consequences import what_will_happen
-from orders.costs import costs_of
 from orders.desk import Desk
+from orders.ending import preview_settlement
 from orders.errors import InvalidOrder
 from orders.forms import ReasonForm
 from orders.models import ENDED, Order, OrderStatus
@@ -68,11 +68,15 @@ def _end(request: HttpRequest, order: Order, desk: Desk, act: Act, template: str
         else:
             messages.success(request, _done(ended))
             return desk.back_to(ended)
+    try:
+        settlement = preview_settlement(order, by=desk.by, now=now)
+    except SentenceError as error:
+        return desk.refused(request, order, error)
     context = {
         "desk": desk,
         "order": order,
         "form": form,
-        "money": what_will_happen(costs_of(order, desk.reader)),
+        "money": what_will_happen(settlement, desk.reader),
         "was_issued": was_issued(order),
         "is_live": has_live_certificate(order, now=now),
     }

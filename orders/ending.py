@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from billing.charging import void_charges
+from billing.charging import still_open, void_charges
 from billing.locks import lock_with_payer
 from billing.models import Charge
 from billing.models.seller import current_seller
 from billing.periods import local_date
 from certinext.audit.trail import record
-from credit_notes.issue import credit_charges
+from credit_notes.issue import PreparedCreditNote, credit_charges, prepare_notes
 from credit_notes.models import CreditNote
 from orders import history
 from orders.certificates import ISSUED
@@ -73,9 +74,33 @@ def lock_order(order: Order) -> Order:
     return order
 
 
+@dataclass(frozen=True, kw_only=True)
+class Settlement:
+    """What ending an order does to its money: charges that are dropped, notes that are issued."""
+
+    is_charged: bool
+    dropped: Sequence[Charge]
+    notes: Sequence[PreparedCreditNote]
+
+
+def preview_settlement(order: Order, *, by: str, now: datetime) -> Settlement:
+    """Compute what `settle` would do now, and write nothing. Raises `CreditExceedsInvoice`."""
+    charges = _charges_of(order)
+    dropped = still_open(charges)
+    return Settlement(
+        is_charged=bool(charges),
+        dropped=dropped,
+        notes=prepare_notes(
+            [charge for charge in charges if charge not in dropped],
+            on=local_date(now, current_seller().zone),
+            issued_by=by,
+        ),
+    )
+
+
 def settle(order: Order, *, status: OrderStatus, by: str, reason: str, now: datetime) -> None:
     """Void what is open and credit what was invoiced; zero-value lines make no credit note."""
-    charges = list(Charge.objects.filter(order_charge__order=order).order_by("id"))
+    charges = _charges_of(order)
     voided = void_charges(charges, reason=reason)
     history.write(history.voided(order, charge, at=now, by=by) for charge in voided)
     credit_charges(
@@ -87,3 +112,7 @@ def settle(order: Order, *, status: OrderStatus, by: str, reason: str, now: date
         now=now,
         issued_by=by,
     )
+
+
+def _charges_of(order: Order) -> list[Charge]:
+    return list(Charge.objects.filter(order_charge__order=order).order_by("id"))

@@ -120,7 +120,7 @@ def test_cancelling_an_uninvoiced_order_says_that_its_charge_is_dropped(staff: C
     granted(customer.account, "2026-10-01 09:00")
     order = customer.order()
     html = staff.get(f"{LIST}{order}/cancel/").content.decode()
-    assert "The charge of ₹8,925.00 before tax is dropped: it will not be invoiced." in html
+    assert "The open charge of ₹8,925.00 before tax is dropped: it will not be invoiced." in html
     assert Order.objects.get().order_status != OrderStatus.CANCELLED
     post(staff, order, "cancel")
     assert Order.objects.get().order_status == OrderStatus.CANCELLED
@@ -141,7 +141,7 @@ def test_ending_an_invoiced_order_names_the_amount_and_credits_it(
     customer = Customer()
     order = customer.order()
     html = staff.get(f"{LIST}{order}/{verb}/").content.decode()
-    assert "A credit note gives back ₹10,531.50." in html
+    assert "A credit note of ₹10,531.50 (net ₹8,925.00 + tax ₹1,606.50) is issued on" in html
     html = post(staff, order, verb)
     note = CreditNote.objects.select_related("document").get()
     assert f'href="/backoffice/credit-notes/{note.document.number}/"' in html

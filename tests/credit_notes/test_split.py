@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from billing.models import Allocation, DocumentBalance, LedgerTransfer
-from credit_notes.issue import credit_charges
+from credit_notes.issue import credit_charges, prepare_notes
 from tests.factories import AccountFactory, ChargeFactory
 from tests.invariants import broken_invariants
 from tests.invoices.helpers import NOW, ON, issue_order_invoice
@@ -36,6 +36,7 @@ def test_a_note_takes_off_what_is_owed_and_keeps_the_rest_as_credit(
     # Payments are not recorded here yet: only the owner can write what the triggers keep.
     as_owner.execute("UPDATE billing_documentbalance SET paid = %s", [paid])
 
+    (before,) = prepare_notes([charge], on=ON, issued_by="test")
     (note,) = credit_charges(
         charges=[charge],
         reason_code="rejected",
@@ -46,6 +47,7 @@ def test_a_note_takes_off_what_is_owed_and_keeps_the_rest_as_credit(
         issued_by="test",
     )
 
+    assert (before.applied, before.kept_as_credit) == (note.applied_amount, note.credit_amount)
     assert (f"{note.applied_amount:.2f}", f"{note.credit_amount:.2f}") == (applied, kept)
     balance = DocumentBalance.objects.get(document=invoice.document)
     assert balance.open_amount == 0

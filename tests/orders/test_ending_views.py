@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing.models import Document, DocumentBalance, Membership
+from certinext.web.formatting import money
+from orders.add_names import add_names
+from orders.consequences import what_will_happen
+from orders.ending import preview_settlement
 from orders.models import CertificateStatus, Order, OrderStatus
-from tests.customers import Customer, SignIn, invoice_of, words
-from tests.factories import OrderFactory
-from tests.orders.helpers import charges_of
+from tests.customers import NOW, Customer, SignIn, invoice_of, named, words
+from tests.factories import MembershipFactory, OrderFactory
+from tests.orders.helpers import charges_of, credit_notes_of
 
 pytestmark = pytest.mark.django_db
 Role = Membership.Role
@@ -19,14 +27,19 @@ def customer() -> Customer:
     return Customer()
 
 
+def inr(amount: Decimal) -> str:
+    return money(amount, "INR")
+
+
 def test_cancelling_says_first_what_happens_to_an_invoiced_order(
     sign_in: SignIn, customer: Customer
 ) -> None:
     order = customer.order()
     text = words(sign_in(customer.person()).get(f"/orders/{order}/cancel/"))
     assert (
-        "A credit note gives back ₹10,531.50. It first lowers what is owed on invoice"
-        f" {invoice_of(order)}, now ₹10,531.50;" in text
+        "A credit note of ₹10,531.50 (net ₹8,925.00 + tax ₹1,606.50) is issued on invoice"
+        f" {invoice_of(order)}. It lowers what is open on that invoice by ₹10,531.50, from"
+        " ₹10,531.50 to ₹0.00." in text
     )
     order.refresh_from_db()
     assert order.order_status == OrderStatus.ACCEPTED
@@ -38,7 +51,96 @@ def test_cancelling_says_that_an_open_charge_is_dropped(
     customer.turn_monthly()
     order = customer.order()
     text = words(sign_in(customer.person()).get(f"/orders/{order}/cancel/"))
-    assert "The charge of ₹8,925.00 before tax is dropped: it will not be invoiced." in text
+    assert "The open charge of ₹8,925.00 before tax is dropped: it will not be invoiced." in text
+
+
+def test_what_is_said_before_the_click_is_what_happens(sign_in: SignIn, customer: Customer) -> None:
+    """On a monthly invoice of three orders whose tax was rounded on the sum."""
+    customer.turn_monthly()
+    customer.product.prices.filter(term_years=1).update(amount=Decimal("99.97"))
+    first, second, third = (customer.order() for _ in range(3))
+    invoice = customer.bill_october().document
+    browser = sign_in(customer.person())
+    for order in (first, second, third):
+        text = words(browser.get(f"/orders/{order}/cancel/"))
+        owed = DocumentBalance.objects.get(document=invoice).open_amount
+        browser.post(f"/orders/{order}/cancel/", {"reason": "Mistake"})
+        note = credit_notes_of(order)[0]
+        left = DocumentBalance.objects.get(document=invoice).open_amount
+        assert (
+            f"A credit note of {inr(note.total)} (net {inr(note.net_total)} + tax"
+            f" {inr(note.tax_total)}) is issued on invoice {invoice}. It lowers what is open on"
+            f" that invoice by {inr(owed - left)}, from {inr(owed)} to {inr(left)}." in text
+        )
+    assert left == 0
+
+
+@pytest.mark.parametrize(
+    ("owed", "said"),
+    [
+        (
+            "500.00",
+            (
+                "It lowers what is open on that invoice by ₹500.00, from ₹500.00 to ₹0.00."
+                " ₹10,031.50 becomes the account's credit."
+            ),
+        ),
+        ("0.00", "₹10,531.50 becomes the account's credit."),
+    ],
+)
+def test_what_is_paid_already_becomes_credit(customer: Customer, owed: str, said: str) -> None:
+    order = customer.order()
+    reader = MembershipFactory.create(account=customer.account)
+    settlement = preview_settlement(order, by="clerk", now=NOW)
+    note = settlement.notes[0]
+    note.still_owed = note.applied = Decimal(owed)
+    note.kept_as_credit = note.document.total - note.applied
+    assert what_will_happen(settlement, reader) == [
+        (
+            "A credit note of ₹10,531.50 (net ₹8,925.00 + tax ₹1,606.50) is issued on invoice"
+            f" {invoice_of(order)}. {said}"
+        )
+    ]
+
+
+def test_a_reader_who_may_not_open_the_invoice_learns_nothing_of_it(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    customer.turn_monthly()
+    order = customer.order()
+    invoice = customer.bill_october().document
+    text = words(sign_in(customer.person(Role.STANDARD)).get(f"/orders/{order}/cancel/"))
+    assert "It was invoiced: a credit note gives back ₹8,925.00 and its tax." in text
+    assert str(invoice) not in text
+
+
+def test_an_order_that_cost_nothing_has_nothing_to_credit(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    customer.product.prices.update(amount=0)
+    order = customer.order()
+    text = words(sign_in(customer.person()).get(f"/orders/{order}/cancel/"))
+    assert "There is nothing to credit." in text
+
+
+def test_the_page_asks_as_often_for_a_long_invoice_as_for_a_short_one(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    named(customer.product)
+    customer.turn_monthly()
+    short, long = customer.order(), customer.order()
+    for extension in (1, 2, 3):
+        names = [f"{extension}.example.com"]
+        add_names(long, names=names, extension=extension, by="clerk", now=NOW)
+    customer.bill_october()
+    browser = sign_in(customer.person())
+    browser.get(f"/orders/{short}/cancel/")
+    counts = []
+    for order in (short, long):
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(f"/orders/{order}/cancel/")
+        counts.append(len(queries))
+    assert counts == [19, 19]
 
 
 def test_a_customer_cancels_with_a_reason_and_the_money_follows(
