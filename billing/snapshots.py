@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from babel import Locale
 from django.utils.translation import gettext as _
 
+from billing.addresses import (
+    address_lines,
+    billing_address,
+    country_line,
+    country_name,
+    legal_address,
+    state_name,
+)
 from billing.errors import CannotBill
 from billing.models import Account, Seller
 from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import is_gstin, pan_of_gstin
-from billing.tax.states import find_state
 
 
 def seller_snapshot(seller: Seller, *, language: str) -> dict[str, Any]:
     """Return what is printed of the seller (CGST Rule 46(a); EU VAT Directive, 226(3), (5))."""
-    country = country_name(seller.country, language)
+    address = legal_address(seller)
     return {
         "legal_name": seller.legal_name,
         "trade_name": seller.trade_name,
-        "address": address_lines(
-            [seller.address_line1, seller.address_line2],
-            city=seller.city,
-            postal_code=seller.postal_code,
-            state_code=seller.state_code,
-            country=seller.country,
-            country_name=country,
-        ),
+        "address": address_lines(address, language=language),
+        "country_line": country_line(address, language=language),
         "country": seller.country,
-        "country_name": country,
+        "country_name": country_name(seller.country, language),
         "state_code": seller.state_code,
         "state_name": state_name(seller.state_code),
         "gstin": seller.gstin,
@@ -61,27 +61,15 @@ def buyer_snapshot(account: Account, *, language: str) -> dict[str, Any]:
     Name and full address are mandatory everywhere (Rule 46(d)-(f), Article 226(5)).
     """
     _require_address(account)
-    country = country_name(account.country, language)
-    own_billing_address = bool(account.billing_line1)
-    lines = (
-        [account.billing_line1, account.billing_line2]
-        if own_billing_address
-        else [account.address_line1, account.address_line2]
-    )
+    address = billing_address(account) or legal_address(account)
     return {
         "account_number": account.account_number,
         "legal_name": account.legal_name,
         "contact_name": account.contact_name,
-        "address": address_lines(
-            lines,
-            city=account.billing_city if own_billing_address else account.city,
-            postal_code=account.billing_postal_code if own_billing_address else account.postal_code,
-            state_code=account.state_code,
-            country=account.country,
-            country_name=country,
-        ),
+        "address": address_lines(address, language=language),
+        "country_line": country_line(address, language=language),
         "country": account.country,
-        "country_name": country,
+        "country_name": country_name(account.country, language),
         "state_code": account.state_code,
         "state_name": state_name(account.state_code),
         "tax_id": account.tax_id,
@@ -89,36 +77,6 @@ def buyer_snapshot(account: Account, *, language: str) -> dict[str, Any]:
         "pan": _pan(account),
         "kind": account.kind,
     }
-
-
-def address_lines(
-    street: list[str],
-    *,
-    city: str,
-    postal_code: str,
-    state_code: str,
-    country: str,
-    country_name: str,
-) -> list[str]:
-    """Return an address as it is written in its country, without empty lines."""
-    if country == "IN":
-        state = state_name(state_code)
-        place = f"{city} {postal_code}".strip()
-        land = f"{state} ({state_code}), {country_name}" if state else country_name
-    else:
-        place, land = f"{postal_code} {city}".strip(), country_name
-    return [line for line in [*street, place, land] if line]
-
-
-def country_name(code: str, language: str) -> str:
-    """Return a country's name in a language; the code when nobody knows a name."""
-    return str(Locale.parse(language, sep="-").territories.get(code, code))
-
-
-def state_name(code: str) -> str:
-    """Return the name of an Indian State, or nothing."""
-    state = find_state(code)
-    return state.name if state else ""
 
 
 def tax_id_label(account: Account) -> str:

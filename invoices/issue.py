@@ -15,6 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from billing.addresses import country_name
 from billing.errors import CannotBill
 from billing.issuing import (
     PreparedDocument,
@@ -27,7 +28,7 @@ from billing.models import Account, Charge, Document, DocumentLine, Seller
 from billing.outbox import wake_after_commit
 from billing.periods import local_date
 from billing.posting import invoice_postings
-from billing.snapshots import buyer_snapshot, country_name, seller_snapshot
+from billing.snapshots import buyer_snapshot, seller_snapshot
 from billing.tasks import render_outbox
 from billing.tax.decide import NoTaxRule, TaxDecision, decide_tax
 from billing.tax.errors import MixedTaxCategories

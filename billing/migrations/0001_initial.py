@@ -117,6 +117,10 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=2, verbose_name="State code"),
                 ),
                 (
+                    "region",
+                    models.CharField(blank=True, max_length=80, verbose_name="State or province"),
+                ),
+                (
                     "billing_line1",
                     models.CharField(blank=True, max_length=120, verbose_name="billing address"),
                 ),
@@ -133,6 +137,29 @@ class Migration(migrations.Migration):
                 (
                     "billing_postal_code",
                     models.CharField(blank=True, max_length=16, verbose_name="billing postal code"),
+                ),
+                (
+                    "billing_country",
+                    billing.models.fields.CountryField(
+                        blank=True,
+                        max_length=2,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Z]{2}\\Z", "Write a country's two capital letters."
+                            )
+                        ],
+                        verbose_name="billing country",
+                    ),
+                ),
+                (
+                    "billing_state_code",
+                    models.CharField(blank=True, max_length=2, verbose_name="billing State code"),
+                ),
+                (
+                    "billing_region",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="billing State or province"
+                    ),
                 ),
                 (
                     "tax_id",
@@ -328,6 +355,10 @@ class Migration(migrations.Migration):
                         verbose_name="State code",
                     ),
                 ),
+                (
+                    "region",
+                    models.CharField(blank=True, max_length=80, verbose_name="State or province"),
+                ),
                 ("gstin", models.CharField(blank=True, max_length=15, verbose_name="GSTIN")),
                 ("pan", models.CharField(blank=True, max_length=10, verbose_name="PAN")),
                 ("vat_id", models.CharField(blank=True, max_length=20, verbose_name="VAT id")),
@@ -349,7 +380,7 @@ class Migration(migrations.Migration):
                 ),
                 ("bank_ifsc", models.CharField(blank=True, max_length=11, verbose_name="IFSC")),
                 ("iban", models.CharField(blank=True, max_length=34, verbose_name="IBAN")),
-                ("bic", models.CharField(blank=True, max_length=11, verbose_name="BIC")),
+                ("bic", models.CharField(blank=True, max_length=11, verbose_name="BIC/SWIFT")),
                 ("upi_id", models.CharField(blank=True, max_length=80, verbose_name="UPI id")),
                 ("time_zone", models.CharField(max_length=60, verbose_name="time zone")),
                 (

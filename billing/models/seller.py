@@ -12,6 +12,8 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from stdnum import bic as bic_codes
+from stdnum import iban as iban_numbers
 
 from billing.models.fields import CountryField, CurrencyField
 from billing.numbers import InvalidNumberFormat, NumberFormat, are_alike
@@ -36,6 +38,7 @@ class Seller(models.Model):
     state_code = models.CharField(
         _("State code"), max_length=2, blank=True, help_text=_("India: the GST State code.")
     )
+    region = models.CharField(_("State or province"), max_length=80, blank=True)
     gstin = models.CharField(_("GSTIN"), max_length=15, blank=True)
     pan = models.CharField(_("PAN"), max_length=10, blank=True)
     vat_id = models.CharField(_("VAT id"), max_length=20, blank=True)
@@ -48,7 +51,7 @@ class Seller(models.Model):
     bank_account = models.CharField(_("bank account"), max_length=40, blank=True)
     bank_ifsc = models.CharField(_("IFSC"), max_length=11, blank=True)
     iban = models.CharField(_("IBAN"), max_length=34, blank=True)
-    bic = models.CharField(_("BIC"), max_length=11, blank=True)
+    bic = models.CharField(_("BIC/SWIFT"), max_length=11, blank=True)
     upi_id = models.CharField(_("UPI id"), max_length=80, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60)
     currency = CurrencyField(_("currency"))
@@ -111,7 +114,7 @@ class Seller(models.Model):
         errors: dict[str, Any] = {}
         if self.time_zone not in available_timezones():
             errors["time_zone"] = _("Write a zone's name, such as Asia/Kolkata.")
-        errors |= self._number_format_errors() | self._tax_id_errors()
+        errors |= self._number_format_errors() | self._tax_id_errors() | self._bank_errors()
         if errors:
             raise ValidationError(errors)
 
@@ -148,6 +151,17 @@ class Seller(models.Model):
                 setattr(self, field, normalise(value) if value else "")
             except InvalidTaxId as error:
                 errors[field] = gettext(error.message) % error.params
+        return errors
+
+    def _bank_errors(self) -> dict[str, Any]:
+        """Refuse a bank account's numbers that no bank has: nobody could pay to them."""
+        errors: dict[str, Any] = {}
+        if self.iban and not iban_numbers.is_valid(self.iban):
+            errors["iban"] = _("Its check digits are wrong: copy the IBAN from a bank statement.")
+        if self.bic:
+            self.bic = bic_codes.compact(self.bic)
+            if not bic_codes.is_valid(self.bic):
+                errors["bic"] = _("Write the 8 or 11 characters of the BIC, such as EXBKINBB.")
         return errors
 
     @cached_property

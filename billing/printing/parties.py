@@ -108,13 +108,17 @@ def _place_of_supply(document: Document, *, gst: bool) -> str:
 
 def _address(party: Facts) -> list[str]:
     """Return the address with State, State code and country below it, or the country beside it."""
-    country = party.text("country_name") or country_name(party.text("country"))
     state = party.text("state_name")
-    land = f"{state} ({party.text('state_code')}), {country}" if state else country
+    land = party.text("country_line") or _country_line(party, state)
     lines = [line for line in party.texts("address") if line != land]
     if lines and not state and len(lines[-1]) + len(land) < _ADDRESS_WIDTH:
         return [*lines[:-1], f"{lines[-1]}, {land}"]
     return [*lines, land]
+
+
+def _country_line(party: Facts, state: str) -> str:
+    country = party.text("country_name") or country_name(party.text("country"))
+    return f"{state} ({party.text('state_code')}), {country}" if state else country
 
 
 def _labelled(label: str, value: str) -> str:

@@ -225,8 +225,34 @@ def test_a_payers_currency_is_that_of_whom_it_pays_for(staff: Client) -> None:
 def test_a_state_belongs_to_an_address_in_india(staff: Client) -> None:
     account = AccountFactory.create()
     assert edit(staff, account, country="FR", state_code="27") == [
-        "Only addresses in India have a State: take it out."
+        "Only addresses in India have a State of this list: take it out."
     ]
+    assert edit(staff, account, country="IN", state_code="27", region="Goa") == [
+        "In India the State is chosen from the list: leave this empty."
+    ]
+
+
+def test_an_address_in_india_needs_its_state(staff: Client) -> None:
+    account = AccountFactory.create()
+    needed = "Choose the State: an address in India is not complete without it."
+    html = staff.get(f"/backoffice/accounts/{account.account_number}/edit/").content.decode()
+    assert html.count("(required in India)") == 2
+    assert edit(staff, account, state_code="") == [needed]
+    assert edit(staff, account, billing_line1="PO Box 1", billing_country="IN") == [needed]
+    assert edit(staff, account, country="US", state_code="", region="MN") == []
+    account.refresh_from_db()
+    assert (account.country, account.state_code, account.region) == ("US", "", "MN")
+
+
+def test_a_billing_address_has_a_first_line_and_may_be_in_another_country(staff: Client) -> None:
+    account = AccountFactory.create()
+    assert edit(staff, account, billing_city="Austin") == [
+        "Enter its first line, or leave the whole billing address empty."
+    ]
+    abroad = {"billing_line1": "PO Box 1", "billing_city": "Austin", "billing_region": "TX"}
+    assert edit(staff, account, **abroad, billing_country="US") == []
+    html = staff.get(f"/backoffice/accounts/{account.account_number}/").content.decode()
+    assert "PO Box 1<br>Austin, TX<br>United States</dd>" in html
 
 
 def test_a_change_is_audited_with_old_and_new(staff: Client) -> None:

@@ -37,6 +37,7 @@ LEGAL = {
     "bank_name": "Sahyadri Co-operative Bank, Residency Road",
     "bank_account": "50200071442186",
     "bank_ifsc": "SHYC0000291",
+    "bic": "SHYCINBB",
     "upi_id": "sahyadri.trust@shyc",
     "time_zone": "Asia/Kolkata",
     "currency": "INR",

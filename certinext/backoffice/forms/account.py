@@ -14,8 +14,8 @@ from billing.models import Account, Charge
 from billing.models.fields import ten_digits
 from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import normalise_tax_id
-from billing.tax.states import find_state
 from certinext.backoffice.countries import countries, currencies, states
+from certinext.backoffice.forms.address import NEEDED_REGION, NEEDED_STATE, check_address
 from certinext.backoffice.forms.days import NEAR, day_input
 from certinext.backoffice.forms.sections import (
     Sections,
@@ -37,12 +37,19 @@ SECTIONS: Sections = [
             "address_line1",
             "address_line2",
             ("postal_code", "city"),
-            ("country", "state_code"),
+            "country",
+            ("state_code", "region"),
         ),
     ),
     (
         gettext_lazy("Billing address, printed instead when given"),
-        ("billing_line1", "billing_line2", ("billing_postal_code", "billing_city")),
+        (
+            "billing_line1",
+            "billing_line2",
+            ("billing_postal_code", "billing_city"),
+            "billing_country",
+            ("billing_state_code", "billing_region"),
+        ),
     ),
     (gettext_lazy("Tax"), ("tax_id", "is_business", "is_sez")),
     (gettext_lazy("Partner"), ("partner_number", "bill_to")),
@@ -55,6 +62,14 @@ SECTIONS: Sections = [
         ),
     ),
 ]
+BILLING_ADDRESS = (
+    "billing_line2",
+    "billing_postal_code",
+    "billing_city",
+    "billing_country",
+    "billing_state_code",
+    "billing_region",
+)
 
 
 class AccountForm(forms.ModelForm[Account]):
@@ -64,12 +79,16 @@ class AccountForm(forms.ModelForm[Account]):
     """
 
     # An account can do without, but its first invoice parks it.
-    needed_for = dict.fromkeys(
-        ("address_line1", "city", "country"), gettext_lazy("needed for invoices")
-    )
+    needed_for = {
+        **dict.fromkeys(("address_line1", "city", "country"), gettext_lazy("needed for invoices")),
+        **dict.fromkeys(("state_code", "billing_state_code"), NEEDED_STATE),
+        **dict.fromkeys(("region", "billing_region"), NEEDED_REGION),
+    }
 
     country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
-    state_code = forms.ChoiceField(label=gettext_lazy("State, in India"), required=False)
+    state_code = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    billing_country = forms.ChoiceField(label=gettext_lazy("Billing country"), required=False)
+    billing_state_code = forms.ChoiceField(label=gettext_lazy("Billing State"), required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
     partner_number = forms.CharField(
         label=gettext_lazy("Partner's account number"),
@@ -92,6 +111,8 @@ class AccountForm(forms.ModelForm[Account]):
         fields = cast(dict[str, forms.ChoiceField], self.fields)
         fields["country"].choices = countries()
         fields["state_code"].choices = states()
+        fields["billing_country"].choices = countries()
+        fields["billing_state_code"].choices = states()
         fields["currency"].choices = currencies()
         self.fields["billing_from"].validators.extend(NEAR)
         # Without the empty choice that a model's choices begin with.
@@ -143,7 +164,9 @@ class AccountForm(forms.ModelForm[Account]):
         cleaned = super().clean() or self.cleaned_data
         refuse_unfit_texts(self)
         self._check_tax_id(cleaned)
-        self._check_state(cleaned)
+        check_address(self)
+        check_address(self, prefix="billing_")
+        self._check_billing_address(cleaned)
         self._check_payer(cleaned)
         return cleaned
 
@@ -166,12 +189,12 @@ class AccountForm(forms.ModelForm[Account]):
         except InvalidTaxId as error:
             self.add_error("tax_id", _(error.message) % error.params)
 
-    def _check_state(self, cleaned: dict[str, Any]) -> None:
-        code = cleaned.get("state_code", "")
-        if code and cleaned.get("country") != "IN":
-            self.add_error("state_code", _("Only addresses in India have a State: take it out."))
-        elif code and find_state(code) is None:
-            self.add_error("state_code", _("Choose a State."))
+    def _check_billing_address(self, cleaned: dict[str, Any]) -> None:
+        """Refuse one without its first line: it would never be printed."""
+        rest = any(cleaned.get(name) for name in BILLING_ADDRESS)
+        if rest and cleaned.get("billing_line1") == "":
+            problem = _("Enter its first line, or leave the whole billing address empty.")
+            self.add_error("billing_line1", problem)
 
     def _check_payer(self, cleaned: dict[str, Any]) -> None:
         if cleaned.get("bill_to") != Account.BillTo.PARENT or "partner_number" not in cleaned:

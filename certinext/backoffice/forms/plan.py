@@ -76,7 +76,7 @@ class MeterForm(forms.ModelForm[PlanMeter]):
         fields = ["code", "name", "included_units", "unit_price"]
         help_texts = {
             "code": _("As usage files name it."),
-            "unit_price": _("Up to 6 decimals: a month's line is rounded, not the unit."),
+            "unit_price": _("Up to 6 decimals; the line is rounded."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,6 +15,7 @@ from billing.periods import financial_year
 from billing.series import refuse_clash
 from certinext.backoffice.contrast import LEAST, contrast_with_white, darkened
 from certinext.backoffice.countries import countries, currencies, states
+from certinext.backoffice.forms.address import NEEDED_REGION, NEEDED_STATE, check_address
 from certinext.backoffice.forms.sections import (
     Sections,
     Shown,
@@ -50,7 +51,8 @@ SECTIONS: Sections = [
             "address_line1",
             "address_line2",
             ("postal_code", "city"),
-            ("country", "state_code"),
+            "country",
+            ("state_code", "region"),
         ),
     ),
     (
@@ -85,8 +87,14 @@ LARGEST_LOGO = 60_000
 class SellerForm(forms.ModelForm[Seller]):
     """What is printed of the seller on every document from now on."""
 
+    needed_for = {
+        "state_code": NEEDED_STATE,
+        "region": NEEDED_REGION,
+        "bic": gettext_lazy("for transfers from abroad"),
+    }
+
     country = forms.ChoiceField(label=gettext_lazy("Country"))
-    state_code = forms.ChoiceField(label=gettext_lazy("State, in India"), required=False)
+    state_code = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
     financial_year_start = forms.TypedChoiceField(
         label=gettext_lazy("First month of the financial year"), choices=MONTHS, coerce=int
@@ -132,6 +140,7 @@ class SellerForm(forms.ModelForm[Seller]):
         """Refuse texts that no document should carry, and numbers that another series gives."""
         super().clean()
         refuse_unfit_texts(self)
+        check_address(self)
         if "financial_year_start" in self.cleaned_data:
             for name, kind in NUMBER_FORMATS.items():
                 self._refuse_clash(name, kind)

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing.access import staff_required
+from billing.addresses import address_lines, billing_address, legal_address
 from billing.locks import lock_with_payer
 from billing.models import Account, Charge, Document, Membership, Seller
 from billing.models.seller import current_seller
 from billing.periods import local_date
-from billing.snapshots import address_lines, country_name
 from certinext.audit.trail import record
 from certinext.backoffice.account_lists import how_lists_begin
 from certinext.backoffice.accounts import outstanding_of
@@ -62,7 +62,7 @@ def account(request: HttpRequest, account_number: str) -> HttpResponse:
         "parked_item": latest_parked(found),
         "is_mended": is_mended(found, now=now),
         "zero": Decimal(0),
-        "address": _address(found),
+        **_addresses(found),
         **_orders(found, staff_reader(request)),
         **_documents(found),
         **how_lists_begin(found, now=now),
@@ -164,15 +164,13 @@ def _chosen_partner(request: HttpRequest) -> set[int]:
     return set(Account.objects.filter(account_number=number).values_list("pk", flat=True))
 
 
-def _address(account: Account) -> list[str]:
-    return address_lines(
-        [account.address_line1, account.address_line2],
-        city=account.city,
-        postal_code=account.postal_code,
-        state_code=account.state_code,
-        country=account.country,
-        country_name=country_name(account.country, get_language() or "en"),
-    )
+def _addresses(account: Account) -> dict[str, list[str]]:
+    language = get_language() or "en"
+    billing = billing_address(account)
+    return {
+        "address": address_lines(legal_address(account), language=language),
+        "billing_address": address_lines(billing, language=language) if billing else [],
+    }
 
 
 def _orders(account: Account, reader: Membership) -> dict[str, Any]:
