@@ -77,7 +77,7 @@ def check_details(
         product=product,
         term_years=term_years,
         domain_name=clean_subject(domain_name, product=product),
-        organization_name=_line("organization_name", organization_name),
+        organization_name=_organization(organization_name, product),
         group=group,
         po_number=_line("po_number", po_number),
         remarks=_line("remarks", remarks),
@@ -101,6 +101,18 @@ def clean_reason(reason: str) -> str:
     if not reason:
         raise InvalidOrder("reason", gettext_noop("Say why, in a few words."))
     return reason
+
+
+def _organization(text: str, product: Product) -> str:
+    """Return the organization's name; an OV or EV certificate cannot be issued without one."""
+    name = _line("organization_name", text)
+    if product.names_an_organization and not name:
+        raise InvalidOrder(
+            "organization_name",
+            gettext_noop("%(product)s names an organization: enter its name."),
+            product=product.name,
+        )
+    return name
 
 
 def _line(name: str, text: str) -> str:

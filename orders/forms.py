@@ -28,6 +28,11 @@ SUBJECT_FIELDS: dict[Subject, tuple[Any, Any, bool]] = {
     Subject.MAILBOX: (_("E-mail address or domain"), _("Whom the certificate names."), True),
     Subject.ANY: (_("Domain or e-mail address"), "", False),
 }
+# Where the catalogue says which kind of name it is.
+WILDCARD_HINTS: dict[str, Any] = {
+    Product.Wildcard.NO: _("Such as www.example.com."),
+    Product.Wildcard.ONLY: _("Such as *.example.com."),
+}
 
 
 class AccountForm(forms.Form):
@@ -122,12 +127,15 @@ class OrderForm(forms.Form):
 
     def _name_the_subject(self, product: Product) -> None:
         subject = subject_of(product)
-        if subject is Subject.ORGANIZATION:
-            del self.fields["domain_name"]
+        if subject is Subject.ORGANIZATION or product.names_an_organization:
             self.fields["organization_name"].required = True
             self.fields["organization_name"].widget.is_required = True
+        if subject is Subject.ORGANIZATION:
+            del self.fields["domain_name"]
             return
         label, hint, is_required = SUBJECT_FIELDS[subject]
+        if subject is Subject.DOMAIN:
+            hint = WILDCARD_HINTS.get(product.wildcard, hint)
         field = self.fields["domain_name"]
         field.label, field.help_text, field.required = label, hint, is_required
 

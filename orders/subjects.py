@@ -70,7 +70,32 @@ def clean_subject(text: str, *, product: Product) -> str:
             ),
             domain=name,
         )
+    _refuse_wildcard(name, product)
     return name
+
+
+def _refuse_wildcard(name: str, product: Product) -> None:
+    """Hold a name to what the catalogue says of wildcards; blank: both are taken."""
+    is_wildcard = name.startswith("*.")
+    if is_wildcard and product.wildcard == Product.Wildcard.NO:
+        raise InvalidOrder(
+            "domain_name",
+            gettext_noop(
+                "%(product)s names no wildcards such as %(name)s: write the name itself, or order"
+                " a wildcard product."
+            ),
+            product=product.name,
+            name=name,
+        )
+    if name and not is_wildcard and product.wildcard == Product.Wildcard.ONLY:
+        raise InvalidOrder(
+            "domain_name",
+            gettext_noop(
+                "%(product)s names wildcards only: write *.%(name)s, or order another product."
+            ),
+            product=product.name,
+            name=name,
+        )
 
 
 def is_domain(name: str) -> bool:

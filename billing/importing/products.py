@@ -2,6 +2,7 @@
 
 A row is one product with all of its terms. What the file does not name stays as it is: a product
 that is left out keeps its prices, and whether a product can be ordered is decided in the portal.
+Its validation and wildcards are read from a new product's name; what staff say later stays.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.db import transaction
 from billing.importing.errors import RowFailed
 from billing.importing.fields import Fields
 from billing.importing.price_lists import lock_price_lists, prices_on, set_prices
+from billing.importing.product_kinds import kind_of
 from billing.importing.reading import Row, json_rows
 from billing.importing.record import ImportRecord, Outcome, Progress
 from billing.models import ImportRun, Product
@@ -139,7 +141,9 @@ class _Catalogue:
         product = products.get(row.product_code)
         if product is None:
             products[row.product_code] = Product.objects.create(
-                product_code=row.product_code, **row.columns
+                product_code=row.product_code,
+                **row.columns,
+                **kind_of(name=row.name, category_name=row.category_name),
             )
             self.described.add(row.product_code)
             return Outcome.CREATED

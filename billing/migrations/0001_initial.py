@@ -270,6 +270,32 @@ class Migration(migrations.Migration):
                     "tax_code",
                     models.CharField(default="998319", max_length=8, verbose_name="HSN/SAC"),
                 ),
+                (
+                    "validation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("dv", "Domain (DV)"),
+                            ("ov", "Organization (OV)"),
+                            ("ev", "Extended (EV)"),
+                        ],
+                        max_length=2,
+                        verbose_name="validation",
+                    ),
+                ),
+                (
+                    "wildcard",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("no", "No wildcard names"),
+                            ("yes", "Wildcard names, and plain ones"),
+                            ("only", "Wildcard names only"),
+                        ],
+                        max_length=4,
+                        verbose_name="wildcard names",
+                    ),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="can be ordered")),
                 (
                     "added_name_product",

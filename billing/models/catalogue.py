@@ -31,9 +31,26 @@ class ProductQuerySet(models.QuerySet["Product"]):
 class Product(models.Model):
     """A certificate product of the platform's catalogue.
 
+    `validation` and `wildcard` say what may be ordered as it; blank: nothing is known, nothing is
+    refused. The import reads them from a new product's name, and staff have the last word.
+
     `added_name_product`: one name added to a certificate of this product is charged as that one, at
     its price. Staff choose it; the catalogue says nothing about it.
     """
+
+    class Validation(models.TextChoices):
+        """What the CA checks (CA/Browser Forum): OV and EV certificates name an organization."""
+
+        DOMAIN = "dv", _("Domain (DV)")
+        ORGANIZATION = "ov", _("Organization (OV)")
+        EXTENDED = "ev", _("Extended (EV)")
+
+    class Wildcard(models.TextChoices):
+        """Whether its certificates name wildcards such as *.example.com."""
+
+        NO = "no", _("No wildcard names")
+        YES = "yes", _("Wildcard names, and plain ones")
+        ONLY = "only", _("Wildcard names only")
 
     product_code = models.CharField(_("product code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=160)
@@ -41,6 +58,12 @@ class Product(models.Model):
     category_name = models.CharField(_("category"), max_length=120, blank=True)
     product_type_id = models.CharField(max_length=20, blank=True)
     tax_code = models.CharField(_("HSN/SAC"), max_length=8, default=DEFAULT_TAX_CODE)
+    validation = models.CharField(
+        _("validation"), max_length=2, choices=Validation.choices, blank=True
+    )
+    wildcard = models.CharField(
+        _("wildcard names"), max_length=4, choices=Wildcard.choices, blank=True
+    )
     is_active = models.BooleanField(_("can be ordered"), default=True)
     added_name_product = models.ForeignKey(
         "self",
@@ -66,6 +89,11 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def names_an_organization(self) -> bool:
+        """Whether its certificates cannot be issued without an organization."""
+        return self.validation in {self.Validation.ORGANIZATION, self.Validation.EXTENDED}
 
 
 class DateRange(Func):

@@ -49,6 +49,8 @@ def test_a_product_is_added_with_its_tax_code_and_its_categorys_number(staff: Cl
     form = {
         "product_code": "799",
         "name": "emSign Flex",
+        "validation": "ov",
+        "wildcard": "no",
         "category_name": "SSL/TLS Certificates",
         "tax_code": "998319",
         "is_active": "on",
@@ -62,7 +64,14 @@ def test_a_product_is_added_with_its_tax_code_and_its_categorys_number(staff: Cl
         True,
     )
     event = AuditEvent.objects.get(action="product.added")
-    assert event.details == {"code": "799", "tax_code": "998319", "added_name_product": ""}
+    assert event.details == {
+        "code": "799",
+        "tax_code": "998319",
+        "validation": "ov",
+        "wildcard": "no",
+        "added_name_product": "",
+    }
+    assert "No wildcard names" in staff.get(LIST).content.decode()
 
 
 @pytest.mark.parametrize("code", ["998", "998319123", "99831x", "٩٩٨٣"])

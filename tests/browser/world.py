@@ -113,6 +113,8 @@ def _catalogue(now: datetime) -> None:
         is_active=False,
     )
     PriceListItemFactory.create(price_list=general, product=extra, amount=Decimal("1500.00"))
+    Product.objects.filter(product_code="721").update(validation="ev", wildcard="no")
+    Product.objects.filter(product_code="701").update(validation="dv", wildcard="yes")
     Product.objects.filter(product_code__in=["711", "721"]).update(added_name_product=extra)
 
 

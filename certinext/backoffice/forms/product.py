@@ -22,13 +22,23 @@ class ProductForm(forms.ModelForm[Product]):
 
     class Meta:
         model = Product
-        fields = ["name", "category_name", "tax_code", "added_name_product", "is_active"]
+        fields = [
+            "name",
+            "category_name",
+            "validation",
+            "wildcard",
+            "tax_code",
+            "added_name_product",
+            "is_active",
+        ]
         labels = {
             "added_name_product": _("An added name is charged as"),
             "is_active": _("Can be ordered"),
         }
         help_texts = {
             "category_name": _("The heading under which price lists show it."),
+            "validation": _("An order of an OV or EV product names an organization."),
+            "wildcard": _("Such as *.example.com. Orders here are held to it, imports are not."),
             "tax_code": _("4 to 8 digits, printed on the lines of invoices."),
             "added_name_product": _(
                 "One name added to a certificate of this product costs what that product costs for"
@@ -42,6 +52,12 @@ class ProductForm(forms.ModelForm[Product]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["tax_code"].validators.append(tax_code)
+        for name, nothing in (
+            ("validation", _("None, or not known")),
+            ("wildcard", _("Not known: both are taken")),
+        ):
+            kinds: Any = self.fields[name]
+            kinds.choices = [("", nothing), *kinds.choices[1:]]
         choices: Any = self.fields["added_name_product"]
         choices.queryset = Product.objects.exclude(pk=self.instance.pk)
         choices.empty_label = _("No names can be added")

@@ -42,6 +42,8 @@ def add_product(request: HttpRequest) -> HttpResponse:
                 on=added,
                 code=added.product_code,
                 tax_code=added.tax_code,
+                validation=added.validation,
+                wildcard=added.wildcard,
                 added_name_product=str(added.added_name_product or ""),
             )
         messages.success(
