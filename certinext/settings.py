@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "certinext.web.middleware.method_page_middleware",
     "certinext.audit.middleware.audit_context_middleware",
     "billing.middleware.account_middleware",
 ]

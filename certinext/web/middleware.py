@@ -11,7 +11,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import render
 from django.utils.encoding import escape_uri_path
 from redis.exceptions import RedisError
 
@@ -85,6 +86,20 @@ def body_size_middleware(get_response: Answer) -> Answer:
         if length.isdecimal() and int(length) > LARGEST_BODY:
             return HttpResponse("Too large.\n", status=413, content_type="text/plain")
         return get_response(request)
+
+    return middleware
+
+
+def method_page_middleware(get_response: Answer) -> Answer:
+    """Show the portal's page where a view takes other methods only; `Allow` still names them."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
     return middleware
 

@@ -135,6 +135,7 @@ GATE = [
     Look("reauthenticate", "shop", _at("/account/reauthenticate/")),
     Look("password-reset-done", "", _at("/account/password/reset/done/")),
     Look("sign-out", "shop", _at("/account/logout/")),
+    Look("not-allowed", "staff", _at("/backoffice/runs/start/"), status=405),
     Look("not-found", "shop", _at("/orders/9999999999/"), status=404),
 ]
 CUSTOMER = [
