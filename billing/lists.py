@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, DateFilter, FilterSet
 
 from certinext.web import formatting
+from certinext.web.forms import PlainForm, PlainWords
 from certinext.web.pages import PAGE, SIZE, url_without, without
 
 Row = TypeVar("Row", bound=Model)
@@ -68,7 +69,7 @@ def day_filter(label: Any, *, method: str) -> Any:
     )
 
 
-class RangeForm(forms.Form):
+class RangeForm(PlainForm):
     """A filter form that refuses a range which ends before it begins."""
 
     ranges: Sequence[tuple[str, str]] = ()
@@ -87,6 +88,11 @@ class ListFilter(FilterSet):
 
     What cannot be read is an error at its field and filters nothing; the rest filters.
     """
+
+    def get_form_class(self) -> type[forms.Form]:
+        """Return the form of the filters, in words that name them."""
+        form: type[forms.Form] = super().get_form_class()
+        return form if issubclass(form, PlainForm) else type("FilterForm", (PlainWords, form), {})
 
     @property
     def badges(self) -> list[Badge]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Account, Group, Membership, Product
 from billing.prices import Price
 from certinext.web import formatting
+from certinext.web.forms import PlainForm
 from orders.add_names import MOST_NAMES, check_names
 from orders.details import LIMITS, MOST_TAGS
 from orders.errors import InvalidOrder
@@ -35,7 +36,7 @@ WILDCARD_HINTS: dict[str, Any] = {
 }
 
 
-class AccountForm(forms.Form):
+class AccountForm(PlainForm):
     """For which account a partner orders."""
 
     account = forms.ModelChoiceField(
@@ -57,7 +58,7 @@ class AccountForm(forms.Form):
         return bool(choices.queryset.count() > 1)
 
 
-class OrderForm(forms.Form):
+class OrderForm(PlainForm):
     """One product for one account: term, what the certificate names, and how it is billed.
 
     The verb checks what is written; this form knows which fields there are and what can be chosen.
@@ -162,7 +163,7 @@ class OrderForm(forms.Form):
         self.add_error(field if field in self.fields else None, sentence)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(PlainForm):
     """Why an order is cancelled or rejected; the credit note prints it."""
 
     reason = forms.CharField(
@@ -178,7 +179,7 @@ class ReasonForm(forms.Form):
         return one_line(self.cleaned_data["reason"])
 
 
-class RenewalForm(forms.Form):
+class RenewalForm(PlainForm):
     """For which term an order is renewed.
 
     `extension` is the number that the page was shown with: sent twice, it renews once.
@@ -195,7 +196,7 @@ class RenewalForm(forms.Form):
         field.choices = [(term, _term_label(term, price)) for term, price in terms.items()]
 
 
-class NamesForm(forms.Form):
+class NamesForm(PlainForm):
     """Which names are added to an order's certificate."""
 
     names = forms.CharField(

@@ -11,9 +11,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from certinext.identity.models import User
+from certinext.web.forms import PlainForm
 
 
-class AcceptInvitationForm(forms.Form):
+class AcceptInvitationForm(PlainForm):
     """The password of somebody who was invited."""
 
     password = forms.CharField(

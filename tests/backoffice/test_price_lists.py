@@ -114,7 +114,7 @@ def test_an_accounts_own_list_is_added_as_a_copy_and_audited(
         ),
         ({"valid_from": "0206-11-09"}, "Choose a day from 2000 to 2099"),
         ({"valid_from": "2100-01-01"}, "Choose a day from 2000 to 2099"),
-        ({"last_day": "20270-01-01"}, "Enter a valid date."),
+        ({"last_day": "20270-01-01"}, "“Until” is no day: write one such as 2026-11-30."),
         ({"last_day": "2127-01-01"}, "Choose a day from 2000 to 2099"),
         ({"last_day": "2026-12-31"}, "Choose the day it starts, or a later one."),
         ({"account": "9999999999"}, "There is no account with this number."),
@@ -166,7 +166,7 @@ def test_a_price_is_no_negative_number(staff: Client, general: PriceList) -> Non
     product = general.items.get().product
     own = PriceListFactory.create(account=AccountFactory.create(), valid_from=LATER)
     html = staff.post(f"{LIST}{own.pk}/prices/", {field(product, 1): "-1"}).content.decode()
-    assert "greater than or equal to 0" in html
+    assert "OV SSL, 1 year” is 0 at least: write a larger number." in html
     assert not own.items.exists()
 
 
@@ -175,7 +175,7 @@ def test_a_price_is_no_negative_number(staff: Client, general: PriceList) -> Non
     [
         ("INR", "10.005", "INR has 2 decimals: write 10.01, not 10.005."),
         ("JPY", "1.5", "JPY has no decimals: write 2, not 1.5."),
-        ("INR", "1e11", "less than or equal to 999999999"),
+        ("INR", "1e11", "is 999999999 at most: write a smaller number."),
     ],
 )
 def test_a_price_is_whole_in_its_currencys_smallest_unit(
@@ -186,7 +186,7 @@ def test_a_price_is_whole_in_its_currencys_smallest_unit(
     url = f"{LIST}{own.pk}/prices/"
     html = staff.post(url, {field(product, 1): typed}).content.decode()
     assert html.count(said) == 2
-    assert f"{product.name}, 1 year: " in html
+    assert f"{product.name}, 1 year" in html.partition("error-summary")[2].partition("</ul>")[0]
     assert not own.items.exists()
 
 

@@ -105,7 +105,7 @@ def test_a_code_is_used_once(staff: Client) -> None:
     ProductFactory.create()
     form = {"product_code": "711", "name": "Another", "tax_code": "998319"}
     html = staff.post(LIST + "add/", form).content.decode()
-    assert "already exists" in html
+    assert "“Product code” is taken: write a different one." in html
     assert Product.objects.count() == 1
 
 
@@ -136,7 +136,7 @@ def test_an_added_name_is_not_charged_as_the_product_itself(staff: Client) -> No
     product = ProductFactory.create()
     form = {"name": "New", "tax_code": "998319", "added_name_product": str(product.pk)}
     html = staff.post(f"{LIST}{product.pk}/", form).content.decode()
-    assert "Select a valid choice" in html
+    assert "from the list: this is not on it." in html
     product.refresh_from_db()
     assert (product.name, product.added_name_product) == ("emSign OV SSL", None)
 

@@ -60,7 +60,7 @@ def test_a_change_of_the_seller_is_audited_with_old_and_new(staff: Client) -> No
         ("bic", "EXBKIN", "Write the 8 or 11 characters of the BIC, such as EXBKINBB."),
         ("iban", "DE89370400440532013001", "Its check digits are wrong"),
         ("state_code", "", "Choose the State: an address in India is not complete without it."),
-        ("financial_year_start", "13", "Select a valid choice"),
+        ("financial_year_start", "13", "from the list: this is not on it."),
     ],
 )
 def test_what_would_make_wrong_documents_is_refused_at_its_field(

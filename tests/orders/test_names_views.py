@@ -113,7 +113,7 @@ def test_two_people_who_add_names_at_once_are_told(
         ("", "Enter the names to add."),
         (" , ;\n", "Enter the names to add."),
         ("a_b.example.com", "The domain a_b.example.com is not plausible"),
-        ("\x00", "Null characters are not allowed."),
+        ("\x00", "holds an invisible character: write it anew."),
         ("a\u202eb.example.com", ""),
         ("www.example.com", "www.example.com is on the certificate already"),
         ("x.example.com " * 4000, "characters"),

@@ -24,6 +24,7 @@ from certinext.backoffice.forms.sections import (
     refuse_unfit_texts,
     shown,
 )
+from certinext.web.forms import PlainModelForm
 from invoices.permission import has_monthly_permission
 
 SECTIONS: Sections = [
@@ -72,7 +73,7 @@ BILLING_ADDRESS = (
 )
 
 
-class AccountForm(forms.ModelForm[Account]):
+class AccountForm(PlainModelForm[Account]):
     """Every fact of an account that staff may change.
 
     Validate it with the account's row locked: some rules look at charges, permission and partner.

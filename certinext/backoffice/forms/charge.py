@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import ChargeVoid
 from certinext.backoffice.forms.sections import refuse_unfit_texts
+from certinext.web.forms import PlainForm
 
 
-class VoidForm(forms.Form):
+class VoidForm(PlainForm):
     """Why a charge will never be invoiced."""
 
     reason = forms.CharField(

@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from certinext.backoffice.accounts import OFF, ON
+from certinext.web.forms import PlainForm
 
 
-class SwitchForm(forms.Form):
+class SwitchForm(PlainForm):
     """Which way, and why.
 
     The way is sent along, so that a page that is older than somebody else's switch cannot turn it

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Account, Membership
 from certinext.backoffice.forms.sections import refuse_unfit_texts
 from certinext.identity.models import User
+from certinext.web.forms import PlainForm
 
 
-class InviteForm(forms.Form):
+class InviteForm(PlainForm):
     """Whom the mail goes to."""
 
     full_name = forms.CharField(label=_("Name"), max_length=120)

@@ -14,6 +14,7 @@ from certinext.backoffice.countries import currencies
 from certinext.backoffice.forms.amounts import in_minor_units
 from certinext.backoffice.forms.product import tax_code
 from certinext.backoffice.forms.sections import refuse_unfit_texts
+from certinext.web.forms import PlainModelForm
 
 code = RegexValidator(
     r"\A[A-Za-z0-9._-]+\Z", _("Write letters, digits, dots, dashes and underscores only.")
@@ -21,7 +22,7 @@ code = RegexValidator(
 EXTRA_METERS = 2
 
 
-class UsedPlanForm(forms.ModelForm[Plan]):
+class UsedPlanForm(PlainModelForm[Plan]):
     """What may change of a plan that a subscription uses: how it is called, not what it costs."""
 
     class Meta:
@@ -68,7 +69,7 @@ class PlanForm(UsedPlanForm):
         return cleaned
 
 
-class MeterForm(forms.ModelForm[PlanMeter]):
+class MeterForm(PlainModelForm[PlanMeter]):
     """A meter: what it counts, how many units the fee includes, what a further one costs."""
 
     class Meta:

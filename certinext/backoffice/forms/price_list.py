@@ -22,9 +22,10 @@ from certinext.backoffice.forms.days import day_field
 from certinext.backoffice.forms.sections import refuse_unfit_texts
 from certinext.backoffice.price_lists import Key
 from certinext.web import formatting
+from certinext.web.forms import PlainForm
 
 
-class VersionForm(forms.Form):
+class VersionForm(PlainForm):
     """From when a list's next version holds, and its name.
 
     It begins tomorrow at the earliest: as a copy it would be in force before its prices are set.
@@ -75,7 +76,7 @@ class VersionForm(forms.Form):
         return cleaned
 
 
-class PriceListForm(forms.Form):
+class PriceListForm(PlainForm):
     """A new list, general or an account's own."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=verbs.LONGEST_NAME)
@@ -173,7 +174,7 @@ class Inputs:
     cells: list[Cell]
 
 
-class PricesForm(forms.Form):
+class PricesForm(PlainForm):
     """One field for each product and term; an empty one takes the price out.
 
     With `only_missing` the prices that there are stay, and only the others have fields.

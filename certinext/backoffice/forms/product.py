@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Product
 from certinext.backoffice.forms.sections import refuse_unfit_texts
+from certinext.web.forms import PlainModelForm
 
 tax_code = RegexValidator(r"\A[0-9]{4,8}\Z", _("Write 4 to 8 digits."))
 product_code = RegexValidator(
@@ -17,7 +17,7 @@ product_code = RegexValidator(
 )
 
 
-class ProductForm(forms.ModelForm[Product]):
+class ProductForm(PlainModelForm[Product]):
     """What staff may change of a product; its code is what the platform's reports name."""
 
     class Meta:

@@ -24,6 +24,7 @@ from certinext.backoffice.forms.sections import (
     shown,
 )
 from certinext.pdf.svg import InvalidSvg, safe_svg
+from certinext.web.forms import PlainModelForm
 from invoices.models import BillingRun, MonthlyPermission
 
 MONTHS = [
@@ -84,7 +85,7 @@ NUMBER_FORMATS = {
 LARGEST_LOGO = 60_000
 
 
-class SellerForm(forms.ModelForm[Seller]):
+class SellerForm(PlainModelForm[Seller]):
     """What is printed of the seller on every document from now on."""
 
     needed_for = {
@@ -175,7 +176,7 @@ class SellerForm(forms.ModelForm[Seller]):
         ) % {"example": number}
 
 
-class BrandingForm(forms.ModelForm[Seller]):
+class BrandingForm(PlainModelForm[Seller]):
     """Logo and accent colour."""
 
     logo_file = forms.FileField(

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from billing.models import Account, Plan, Subscription
 from certinext.backoffice.forms.days import NEAR, day_field, day_input
 from certinext.backoffice.past_start import PastStart, past_start
+from certinext.web.forms import PlainForm, PlainModelForm
 
 
-class SubscriptionForm(forms.ModelForm[Subscription]):
+class SubscriptionForm(PlainModelForm[Subscription]):
     """A plan in the account's currency, from a day on."""
 
     class Meta:
@@ -60,7 +61,7 @@ class SubscriptionForm(forms.ModelForm[Subscription]):
         return None if past is None or self.data.get("confirmed") == past.key else past
 
 
-class EndSubscriptionForm(forms.Form):
+class EndSubscriptionForm(PlainForm):
     """The first day on which it does not run any more."""
 
     ends_on = day_field(

@@ -18,6 +18,7 @@ from billing.models.fields import ten_digits
 from billing.models.seller import current_seller
 from billing.periods import local_date
 from certinext.backoffice.forms.days import day_field
+from certinext.web.forms import PlainForm
 from orders.import_report import import_orders
 
 # Ten thousand orders are 6 MB. Larger files belong to the command, which no browser waits for.
@@ -25,7 +26,7 @@ LARGEST_MEGABYTES = 20
 LARGEST = LARGEST_MEGABYTES * 1024 * 1024
 
 
-class UploadForm(forms.Form):
+class UploadForm(PlainForm):
     """One file. Reading it, and refusing what is in it, is the import's work."""
 
     file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True)

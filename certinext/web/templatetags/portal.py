@@ -178,8 +178,13 @@ def _problems(form: BaseForm) -> list[dict[str, str]]:
     found = [{"text": str(text), "target": ""} for text in form.non_field_errors()]
     for bound in form:
         target = "" if bound.is_hidden else _focus_target(bound)
-        found += [{"text": f"{bound.label}: {text}", "target": target} for text in bound.errors]
+        found += [{"text": _named(bound, str(text)), "target": target} for text in bound.errors]
     return found
+
+
+def _named(bound: BoundField, text: str) -> str:
+    """Put the field's name before a sentence that does not say it."""
+    return text if f"“{bound.label}”" in text else f"{bound.label}: {text}"
 
 
 def _focus_target(bound: BoundField) -> str:
