@@ -32,12 +32,15 @@ class CreditNote(models.Model):
 
         CANCELLED = "cancelled", _("Order cancelled")
         REJECTED = "rejected", _("Order rejected")
+        GOODWILL = "goodwill", _("Price correction or goodwill")
+        BILLING_ERROR = "billing_error", _("Billing error")
+        OTHER = "other", _("Other")
 
     document = models.OneToOneField(
         Document, on_delete=models.PROTECT, primary_key=True, related_name="credit_note"
     )
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="credit_notes")
-    reason_code = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    reason_code = models.CharField(_("reason"), max_length=16, choices=Reason.choices)
     reason = models.CharField(_("reason in words"), max_length=500)
     order_number = models.CharField(_("order number"), max_length=10, blank=True, db_index=True)
     applied_amount = AmountField(_("taken off the invoice"))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import Document, Membership
 from certinext.web.formatting import money
-from credit_notes.issue import PreparedCreditNote
+from credit_notes.prepare import PreparedCreditNote
 from orders.costs import ZERO, Costs, OnDocument, is_void
 from orders.ending import Settlement
 

@@ -18,8 +18,8 @@ from django.utils.translation import ngettext
 
 from billing.models import Charge, Document, DocumentLine, Membership
 from billing.tax.totals import compute_totals
-from credit_notes.issue import taxable_line
 from credit_notes.models import CreditNote
+from credit_notes.prepare import taxable_line
 from invoices.models import Invoice
 from invoices.rows import period_of
 from orders.models import Order, OrderCharge
@@ -241,11 +241,13 @@ def _given_back(lines: Sequence[DocumentLine], notes: Sequence[OnDocument]) -> F
     """Return what notes gave back, if they are about these lines, whole, and with their tax."""
     wanted = {line.pk for line in lines if line.net_amount}
     crediting = [note for note in notes if wanted & {line.credited_line_id for line in note.lines}]
-    credited = {line.credited_line_id for note in crediting for line in note.lines}
     exact = all(
         note.is_whole and not note.document.tax_decision.get("without_tax") for note in crediting
     )
-    if not wanted or credited != wanted or not exact:
+    # Nothing more, and each line in full: a line may be credited in parts, by several notes.
+    taken = {line.credited_line_id for note in crediting for line in note.lines} == wanted
+    net = sum((note.net for note in crediting), ZERO)
+    if not wanted or not exact or not taken or net != sum((one.net_amount for one in lines), ZERO):
         return None
     return sum((note.figures for note in crediting), Figures())
 

@@ -14,8 +14,9 @@ from billing.models import Charge
 from billing.models.seller import current_seller
 from billing.periods import local_date
 from certinext.audit.trail import record
-from credit_notes.issue import PreparedCreditNote, credit_charges, prepare_notes
+from credit_notes.issue import credit_charges, prepare_notes
 from credit_notes.models import CreditNote
+from credit_notes.prepare import PreparedCreditNote
 from orders import history
 from orders.certificates import ISSUED
 from orders.models import CertificateStatus, Order, OrderStatus

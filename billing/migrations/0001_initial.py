@@ -1902,6 +1902,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "credits_amount",
+                    models.BooleanField(default=False, verbose_name="an amount"),
+                ),
+                (
                     "account_name",
                     models.CharField(blank=True, max_length=160, verbose_name="account"),
                 ),
@@ -1980,6 +1984,14 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="line_has_one_source",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("credits_amount", False),
+                            models.Q(("credited_line__isnull", False), ("quantity", 1)),
+                            _connector="OR",
+                        ),
+                        name="line_credits_amount_once",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("net_amount__range", (0, Decimal("999999999999.999")))),

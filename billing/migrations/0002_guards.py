@@ -224,6 +224,10 @@ BEGIN
                 SELECT sum(every.net_amount) FROM billing_documentline every
                 WHERE every.credited_line_id = origin.id
             )
+            OR origin.quantity < (
+                SELECT sum(every.quantity) FROM billing_documentline every
+                WHERE every.credited_line_id = origin.id AND NOT every.credits_amount
+            )
     ) THEN
         RAISE EXCEPTION 'A line credits more than was invoiced, or another account''s invoice'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;

@@ -159,6 +159,8 @@ class DocumentLine(models.Model):
     credited_line = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="crediting_lines"
     )
+    # Takes back an amount of the credited line, not units of it: its quantity is one.
+    credits_amount = models.BooleanField(_("an amount"), default=False)
     # The account that ordered, when it is not the one that is billed.
     account_name = models.CharField(_("account"), max_length=160, blank=True)
     group_name = models.CharField(_("group"), max_length=160, blank=True)
@@ -193,6 +195,10 @@ class DocumentLine(models.Model):
                 condition=Q(charge__isnull=False, credited_line__isnull=True)
                 | Q(charge__isnull=True, credited_line__isnull=False),
                 name="line_has_one_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(credits_amount=False) | Q(credited_line__isnull=False, quantity=1),
+                name="line_credits_amount_once",
             ),
             amount_check("net_amount", "line_net_not_negative", minimum=0),
         ]

@@ -10,6 +10,7 @@ from itertools import groupby
 from django.utils.translation import gettext
 
 from billing.models import Charge, Document, DocumentLine
+from billing.printing.credited import credited_text
 from billing.printing.facts import LONGEST_NAME
 from billing.printing.wording import amount, day, period, price, rate, rate_figure, term
 from billing.tax.decision import OUTSIDE_SCOPE, STANDARD
@@ -140,7 +141,7 @@ def _details(line: DocumentLine, *, gst: bool) -> tuple[str, ...]:
             % {"date": day(line.service_from)}
         )
     if line.credited_line is not None:
-        details.append(_credit_text(line, line.credited_line))
+        details.append(credited_text(line, line.credited_line))
     # The reference to the invoice may stand among the frozen details already: said once is enough.
     return tuple(dict.fromkeys(detail for detail in details if detail))
 
@@ -164,14 +165,6 @@ def _fee_period(line: DocumentLine) -> list[str]:
     days = period(line.service_from, line.service_until)
     # A part of a month stands in the term's column as days already.
     return [] if days == term(line) else [gettext("Fee for %(period)s") % {"period": days}]
-
-
-def _credit_text(line: DocumentLine, origin: DocumentLine) -> str:
-    """Return which line of the invoice is credited (Article 219: specifically, unambiguously)."""
-    in_full = gettext("Invoice %(number)s, line %(position)s, credited in full")
-    in_part = gettext("Invoice %(number)s, line %(position)s, credited in part")
-    sentence = in_full if line.net_amount == origin.net_amount else in_part
-    return sentence % {"number": origin.document.number, "position": origin.position}
 
 
 def _line_rate(line: DocumentLine, *, tax_names: Sequence[str], gst: bool) -> str:

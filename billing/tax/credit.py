@@ -142,8 +142,9 @@ def _credit_row(
             taxable=limit.taxable if limit else ZERO,
         )
     # The invoice's own tax ends the sequence, whatever it was computed from.
-    complete = cumulative == limit.taxable
-    through = limit.amount if complete else percentage(cumulative, key.rate, currency)
+    so_far = percentage(cumulative, key.rate, currency)
+    is_all = cumulative == limit.taxable or abs(so_far) > abs(limit.amount)
+    through = limit.amount if is_all else so_far
     return TaxRow(
         tax_code=key.tax_code,
         category=key.category,

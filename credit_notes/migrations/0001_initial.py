@@ -37,8 +37,14 @@ class Migration(migrations.Migration):
                 (
                     "reason_code",
                     models.CharField(
-                        choices=[("cancelled", "Order cancelled"), ("rejected", "Order rejected")],
-                        max_length=10,
+                        choices=[
+                            ("cancelled", "Order cancelled"),
+                            ("rejected", "Order rejected"),
+                            ("goodwill", "Price correction or goodwill"),
+                            ("billing_error", "Billing error"),
+                            ("other", "Other"),
+                        ],
+                        max_length=16,
                         verbose_name="reason",
                     ),
                 ),

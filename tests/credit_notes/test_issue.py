@@ -167,7 +167,12 @@ def test_the_pdf_waits_in_the_outbox_and_the_issue_is_audited() -> None:
     assert (event.object_label, event.account_number, event.details) == (
         "CN/26-27/000001",
         invoice.account.account_number,
-        {"invoice": "INV/26-27/000001", "order": "9433110001", "total": "10531.50 INR"},
+        {
+            "invoice": "INV/26-27/000001",
+            "order": "9433110001",
+            "total": "10531.50 INR",
+            "reason": "Ordered twice",
+        },
     )
 
 

@@ -22,6 +22,8 @@ from tests.billing.guards.scenes import (
     again,
     book,
     by_hand,
+    crediting_line,
+    draft_line,
     draft_note,
     file_of,
     invoice_row,
@@ -196,6 +198,19 @@ def _line_from_nowhere() -> None:
 def _line_from_two() -> None:
     line = line_of(issued())
     again(line, credited_line_id=line.pk)
+
+
+@refuses("line_credits_amount_once", "on an invoice")
+def _amount_on_an_invoice() -> None:
+    charge = ChargeFactory()
+    draft_line(draft_document(account=charge.account), charge, credits_amount=True)
+
+
+@refuses("line_credits_amount_once", "twice the amount", without=("line_credits_within",))
+def _amount_twice() -> None:
+    invoice = issued()
+    line = line_of(invoice)
+    crediting_line(draft_note(invoice), line, net_amount=10, quantity=2, credits_amount=True)
 
 
 @refuses("line_net_not_negative", "-1")

@@ -304,6 +304,12 @@ def _twice() -> None:
     crediting_line(draft_note(invoice), line_of(invoice))
 
 
+@refuses("line_credits_within", "more units than the line")
+def _too_many() -> None:
+    invoice = issued()
+    crediting_line(draft_note(invoice), line_of(invoice), net_amount=10, quantity=2)
+
+
 @refuses("line_credits_within", "another account's line")
 def _of_another() -> None:
     crediting_line(draft_note(issued()), line_of(issued()))

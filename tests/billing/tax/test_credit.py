@@ -121,6 +121,18 @@ def test_the_last_note_gives_back_the_tax_the_invoice_really_had() -> None:
     assert (str(note.tax_total), str(note.payable)) == ("1.99", "11.99")
 
 
+def test_no_note_before_the_last_gives_back_more_tax_than_the_invoice_had() -> None:
+    (row,) = compute_totals([vat_line("10.00", "20")], currency="EUR").taxes
+    stored = IssuedTotals(taxes=[replace(row, amount=Decimal("1.99"))], gross=Decimal("11.99"))
+    first = credit_totals(
+        invoice=stored, already_credited=[], lines=[vat_line("9.99", "20")], currency="EUR"
+    )
+    last = credit_totals(
+        invoice=stored, already_credited=[first], lines=[vat_line("0.01", "20")], currency="EUR"
+    )
+    assert (str(first.tax_total), str(last.tax_total)) == ("1.99", "0.00")
+
+
 def test_the_order_of_earlier_notes_does_not_matter() -> None:
     invoice = compute_totals([vat_line("10.00", "20")], currency="EUR")
     first, second = credit(invoice, [vat_line("3.33", "20")], [vat_line("3.33", "20")])
