@@ -202,7 +202,8 @@ def _lines(draft: InvoiceDraft, decisions: Decisions, seller: Seller) -> list[Do
             SECTIONS.index(Charge.Kind(c.kind)),
             c.group.name if c.group else "",
             c.service_from,
-            c.pk,
+            # Charges that are only computed have no id yet: they come in their order, last.
+            (c.pk is None, c.pk or 0),
         ),
     )
     begins = local_date(draft.period[0], seller.zone) if draft.period else date.min

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from billing.errors import UNFORESEEN, CannotBill
 from billing.models import Account
 from billing.models.seller import current_seller
@@ -23,22 +21,19 @@ def latest_parked(account: Account) -> BillingRunItem | None:
 
 
 def is_mended(account: Account, *, now: datetime) -> bool:
-    """Say whether a parked account's invoices could be made now; nothing stays written."""
+    """Say whether a parked account's invoices could be made now; nothing is written."""
     return hasattr(account, "parked") and not refusal(account, now=now)
 
 
 def refusal(account: Account, *, now: datetime) -> str:
-    """Return why the account's invoices cannot be made now, or ""; nothing stays written.
+    """Return why the account's invoices cannot be made now, or ""; nothing is written.
 
     Whether an unforeseen error is gone only billing itself can tell.
     """
     if hasattr(account, "parked") and account.parked.reason_code == UNFORESEEN:
         return account.parked.reason
     try:
-        with transaction.atomic():
-            locked = Account.objects.lock(account)
-            _prepare(locked, open_permission(locked), now)
-            transaction.set_rollback(True)
+        _prepare(account, open_permission(account), now)
     except CannotBill as error:
         return error.reason
     return ""

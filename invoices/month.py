@@ -8,7 +8,7 @@ from billing.models import Account, Charge
 from billing.models.seller import current_seller
 from billing.parking import unpark
 from billing.periods import Month, local_date
-from billing.subscription_charges import raise_monthly_charges
+from billing.subscription_charges import due_monthly_charges, raise_monthly_charges
 from invoices.issue import (
     MOST_LINES,
     InvoiceDraft,
@@ -39,7 +39,11 @@ def invoice_period(
     """
     if until <= permission.billed_until:
         return None
-    prepared = prepare_period(account, permission, until=until, now=now, issued_by=issued_by)
+    months, last_day = _calendar(permission, until)
+    raise_monthly_charges(account, months=months, until=last_day)
+    period = (permission.billed_until, until)
+    charges = _open_charges(account, last_day)
+    prepared = _prepare(account, charges, period, now=now, issued_by=issued_by)
     invoice = _issue(prepared, now=now)
     permission.billed_until = until
     permission.save(update_fields=["billed_until"])
@@ -56,22 +60,18 @@ def prepare_period(
     now: datetime,
     issued_by: str,
 ) -> list[PreparedInvoice]:
-    """Raise the period's charges and compute its invoices, which are not written yet.
+    """Compute the invoices of [where the last period ended, `until`) without writing anything.
 
-    The first is the monthly one; none when there is nothing to bill. Raises `CannotBill`. The
-    caller holds the account lock, and rolls back when it only wanted to know.
+    They are made of the open charges and of the fees and usage that are still to be raised. The
+    first is the monthly one; none when there is nothing to bill. Raises `CannotBill`.
     """
     if until <= permission.billed_until:
         return []
-    seller = current_seller()
-    start = permission.billed_until
-    last_day = local_date(until - MICROSECOND, seller.zone)
-    raise_monthly_charges(
-        account, months=_months(local_date(start, seller.zone), last_day), until=last_day
-    )
-    drafts = _drafts(account, _open_charges(account, last_day), (start, until))
-    on = local_date(now, seller.zone)
-    return [prepare_invoice(draft, seller=seller, on=on, issued_by=issued_by) for draft in drafts]
+    months, last_day = _calendar(permission, until)
+    due = due_monthly_charges(account, months=months, until=last_day)
+    charges = [*_open_charges(account, last_day), *(one.charge for one in due)]
+    period = (permission.billed_until, until)
+    return _prepare(account, charges, period, now=now, issued_by=issued_by)
 
 
 def covering_invoice(account: Account, moment: datetime) -> Invoice | None:
@@ -94,6 +94,22 @@ def _settle_parked(
     )
 
 
+def _prepare(
+    account: Account,
+    charges: list[Charge],
+    period: tuple[datetime, datetime],
+    *,
+    now: datetime,
+    issued_by: str,
+) -> list[PreparedInvoice]:
+    seller = current_seller()
+    on = local_date(now, seller.zone)
+    return [
+        prepare_invoice(draft, seller=seller, on=on, issued_by=issued_by)
+        for draft in _drafts(account, charges, period)
+    ]
+
+
 def _drafts(
     account: Account, charges: list[Charge], period: tuple[datetime, datetime]
 ) -> list[InvoiceDraft]:
@@ -110,11 +126,14 @@ def _drafts(
     ]
 
 
-def _months(first: date, last: date) -> list[Month]:
-    months = [Month.of(first)]
+def _calendar(permission: MonthlyPermission, until: datetime) -> tuple[list[Month], date]:
+    """Return the calendar months that a period touches, and its last local day."""
+    zone = current_seller().zone
+    last = local_date(until - MICROSECOND, zone)
+    months = [Month.of(local_date(permission.billed_until, zone))]
     while months[-1] < Month.of(last):
         months.append(months[-1].next())
-    return months
+    return months, last
 
 
 def _open_charges(account: Account, last_day: date) -> list[Charge]:

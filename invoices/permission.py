@@ -208,12 +208,9 @@ def revoke(account: Account, *, by: str, reason: str, now: datetime) -> Invoice 
 
 
 def _closing(account: Account, permission: MonthlyPermission, now: datetime) -> ClosingPreview:
-    """Prepare the closing invoice as `revoke` would, and take back what that wrote."""
+    """Compute the closing invoice that `revoke` would issue."""
     try:
-        with transaction.atomic():
-            locked = Account.objects.lock(account)
-            batch = prepare_period(locked, permission, until=now, now=now, issued_by="")
-            transaction.set_rollback(True)
+        batch = prepare_period(account, permission, until=now, now=now, issued_by="")
     except CannotBill as error:
         return ClosingPreview(refusal=error.reason)
     all_wanted = current_seller().issue_zero_invoices

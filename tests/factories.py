@@ -13,13 +13,16 @@ from billing.models import (
     Charge,
     Group,
     Membership,
+    MeterTier,
     Plan,
     PlanMeter,
     PriceList,
     PriceListItem,
+    PriceTier,
     Product,
     Seller,
     Subscription,
+    SubscriptionCharge,
     UsageRecord,
 )
 from certinext.identity.models import User
@@ -208,6 +211,17 @@ class PriceListItemFactory(DjangoModelFactory[PriceListItem]):
     amount = Decimal("8925.00")
 
 
+class PriceTierFactory(DjangoModelFactory[PriceTier]):
+    """8,000.00 beyond the first ten of a month."""
+
+    class Meta:
+        model = PriceTier
+
+    item = factory.SubFactory(PriceListItemFactory)
+    above = 10
+    amount = Decimal("8000.00")
+
+
 class OrderFactory(DjangoModelFactory[Order]):
     """An accepted order, without charges: `orders.place` makes those."""
 
@@ -281,6 +295,17 @@ class PlanMeterFactory(DjangoModelFactory[PlanMeter]):
     unit_price = Decimal("0.85")
 
 
+class MeterTierFactory(DjangoModelFactory[MeterTier]):
+    """0.60 for each unit beyond the first 1,000 that are above the included ones."""
+
+    class Meta:
+        model = MeterTier
+
+    meter = factory.SubFactory(PlanMeterFactory)
+    above = Decimal(1000)
+    unit_price = Decimal("0.60")
+
+
 class SubscriptionFactory(DjangoModelFactory[Subscription]):
     """Since January 2026."""
 
@@ -290,6 +315,21 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
     account = factory.SubFactory(AccountFactory)
     plan = factory.SubFactory(PlanFactory)
     starts_on = date(2026, 1, 1)
+
+
+class SubscriptionChargeFactory(DjangoModelFactory[SubscriptionCharge]):
+    """The fee of October 2026."""
+
+    class Meta:
+        model = SubscriptionCharge
+
+    subscription = factory.SubFactory(SubscriptionFactory)
+    charge = factory.SubFactory(
+        ChargeFactory, account=factory.SelfAttribute("..subscription.account")
+    )
+    what = SubscriptionCharge.What.MONTH
+    first_day = date(2026, 10, 1)
+    until = date(2026, 11, 1)
 
 
 class UsageRecordFactory(DjangoModelFactory[UsageRecord]):

@@ -567,6 +567,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "yearly_fee",
+                    billing.models.fields.AmountField(
+                        decimal_places=3, default=0, max_digits=15, verbose_name="yearly fee"
+                    ),
+                ),
+                (
+                    "minimum_commitment",
+                    billing.models.fields.AmountField(
+                        decimal_places=3,
+                        default=0,
+                        max_digits=15,
+                        verbose_name="minimum commitment a month",
+                    ),
+                ),
+                (
                     "tax_code",
                     models.CharField(default="998319", max_length=8, verbose_name="HSN/SAC"),
                 ),
@@ -578,7 +593,17 @@ class Migration(migrations.Migration):
                             ("monthly_fee__range", (0, Decimal("999999999999.999")))
                         ),
                         name="plan_monthly_fee",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("yearly_fee__range", (0, Decimal("999999999999.999")))),
+                        name="plan_yearly_fee",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minimum_commitment__range", (0, Decimal("999999999999.999")))
+                        ),
+                        name="plan_minimum_commitment",
+                    ),
                 ],
             },
         ),
@@ -773,6 +798,15 @@ class Migration(migrations.Migration):
                 ),
                 ("valid_from", models.DateField(verbose_name="valid from")),
                 ("valid_until", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "discount_percent",
+                    billing.models.fields.PercentField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=5,
+                        verbose_name="discount in per cent",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-valid_from"],
@@ -802,6 +836,10 @@ class Migration(migrations.Migration):
                             ),
                         ],
                         name="price_list_no_overlap",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("discount_percent__range", (0, 100))),
+                        name="price_list_discount",
                     ),
                 ],
             },
@@ -1113,6 +1151,18 @@ class Migration(migrations.Migration):
                         decimal_places=6, max_digits=15, verbose_name="price of a further unit"
                     ),
                 ),
+                (
+                    "tier_mode",
+                    models.CharField(
+                        choices=[
+                            ("graduated", "Graduated: each at the price of its own tier"),
+                            ("volume", "Volume: all at the price of the tier that is reached"),
+                        ],
+                        default="graduated",
+                        max_length=9,
+                        verbose_name="tiers",
+                    ),
+                ),
             ],
             options={
                 "constraints": [
@@ -1216,6 +1266,28 @@ class Migration(migrations.Migration):
                         decimal_places=6, max_digits=15, verbose_name="price"
                     ),
                 ),
+                (
+                    "discount_percent",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=5,
+                        null=True,
+                        verbose_name="discount in per cent",
+                    ),
+                ),
+                (
+                    "tier_mode",
+                    models.CharField(
+                        choices=[
+                            ("graduated", "Graduated: each at the price of its own tier"),
+                            ("volume", "Volume: all at the price of the tier that is reached"),
+                        ],
+                        default="graduated",
+                        max_length=9,
+                        verbose_name="tiers",
+                    ),
+                ),
             ],
             options={
                 "constraints": [
@@ -1228,6 +1300,14 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("term_years__range", (1, 10))), name="price_term"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discount_percent__isnull", True),
+                            ("discount_percent__range", (0, 100)),
+                            _connector="OR",
+                        ),
+                        name="price_discount",
                     ),
                 ],
             },
@@ -1796,6 +1876,209 @@ class Migration(migrations.Migration):
                         name="transfer_two_accounts",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MeterTier",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "meter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tiers",
+                        to="billing.planmeter",
+                    ),
+                ),
+                (
+                    "above",
+                    billing.models.fields.QuantityField(
+                        decimal_places=6, max_digits=15, verbose_name="above so many further units"
+                    ),
+                ),
+                (
+                    "unit_price",
+                    billing.models.fields.UnitPriceField(
+                        decimal_places=6, max_digits=15, verbose_name="price of a unit"
+                    ),
+                ),
+                (
+                    "flat_amount",
+                    billing.models.fields.AmountField(
+                        decimal_places=3,
+                        default=0,
+                        max_digits=15,
+                        verbose_name="once, when reached",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["meter", "above"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("meter", "above"), name="tier_once_per_meter"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("above__gt", 0), ("above__range", (0, Decimal("999999999999.999")))
+                        ),
+                        name="tier_above_zero",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit_price__range", (0, Decimal("999999999999.999")))),
+                        name="tier_unit_price",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("flat_amount__range", (0, Decimal("999999999999.999")))
+                        ),
+                        name="tier_flat_amount",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PriceTier",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tiers",
+                        to="billing.pricelistitem",
+                    ),
+                ),
+                ("above", models.PositiveIntegerField(verbose_name="above so many a month")),
+                (
+                    "amount",
+                    billing.models.fields.UnitPriceField(
+                        decimal_places=6, max_digits=15, verbose_name="price"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["item", "above"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "above"), name="price_tier_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("above__gt", 0)), name="price_tier_above_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__range", (0, Decimal("999999999999.999")))),
+                        name="price_tier_not_negative",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SubscriptionCharge",
+            fields=[
+                (
+                    "charge",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="subscribed",
+                        serialize=False,
+                        to="billing.charge",
+                    ),
+                ),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="charges",
+                        to="billing.subscription",
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("month", "Monthly fee"),
+                            ("year", "Yearly fee"),
+                            ("commitment", "Minimum commitment"),
+                            ("included", "Included units"),
+                            ("usage", "Usage"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "meter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="billing.planmeter",
+                    ),
+                ),
+                ("first_day", models.DateField()),
+                ("until", models.DateField(help_text="The day after the last one.")),
+                (
+                    "units",
+                    billing.models.fields.QuantityField(decimal_places=6, default=0, max_digits=15),
+                ),
+                (
+                    "covered",
+                    billing.models.fields.AmountField(decimal_places=3, default=0, max_digits=15),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gt", models.F("first_day"))),
+                        name="subscription_charge_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("meter__isnull", True),
+                                ("what__in", ["month", "year", "commitment"]),
+                            ),
+                            models.Q(("meter__isnull", False), ("what__in", ["included", "usage"])),
+                            _connector="OR",
+                        ),
+                        name="subscription_charge_meter",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("units__range", (0, Decimal("999999999999.999")))),
+                        name="subscription_charge_units",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("covered__range", (0, Decimal("999999999999.999")))),
+                        name="subscription_charge_covered",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("what", "usage"), _negated=True),
+                        expressions=[
+                            ("subscription", "="),
+                            ("what", "="),
+                            (
+                                django.db.models.functions.comparison.Coalesce(
+                                    models.F("meter"), models.Value(0)
+                                ),
+                                "=",
+                            ),
+                            (
+                                billing.models.catalogue.DateRange(
+                                    models.F("first_day"), models.F("until")
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="subscription_period_once",
+                    ),
+                ]
             },
         ),
         migrations.CreateModel(

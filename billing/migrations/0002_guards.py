@@ -254,6 +254,7 @@ CREATE TRIGGER void_spares_invoiced BEFORE INSERT ON billing_chargevoid
 APPEND_ONLY = [
     ("charge", "billing_charge"),
     ("charge_void", "billing_chargevoid"),
+    ("subscription_charge", "billing_subscriptioncharge"),
     ("file", "billing_documentfile"),
     ("allocation", "billing_allocation"),
     ("transfer", "billing_ledgertransfer"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from billing.models.accounts import Account, Group, InvitedMembership, Membership, ParkedAccount
-from billing.models.catalogue import PriceList, PriceListItem, Product
+from billing.models.catalogue import PriceList, PriceListItem, PriceTier, Product
 from billing.models.charges import Charge, ChargeVoid
 from billing.models.documents import (
     Allocation,
@@ -18,7 +18,8 @@ from billing.models.documents import (
 from billing.models.imports import ImportRow, ImportRun
 from billing.models.ledger import LedgerAccount, LedgerTransfer
 from billing.models.seller import Seller
-from billing.models.subscriptions import Plan, PlanMeter, Subscription, UsageRecord
+from billing.models.subscription_charges import SubscriptionCharge
+from billing.models.subscriptions import MeterTier, Plan, PlanMeter, Subscription, UsageRecord
 
 __all__ = [
     "Account",
@@ -37,6 +38,7 @@ __all__ = [
     "LedgerAccount",
     "LedgerTransfer",
     "Membership",
+    "MeterTier",
     "NumberSeries",
     "OutboxMessage",
     "ParkedAccount",
@@ -44,8 +46,10 @@ __all__ = [
     "PlanMeter",
     "PriceList",
     "PriceListItem",
+    "PriceTier",
     "Product",
     "Seller",
     "Subscription",
+    "SubscriptionCharge",
     "UsageRecord",
 ]

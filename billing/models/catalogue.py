@@ -12,7 +12,13 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.accounts import Account
-from billing.models.fields import CurrencyField, UnitPriceField, amount_check
+from billing.models.fields import (
+    CurrencyField,
+    PercentField,
+    TierMode,
+    UnitPriceField,
+    amount_check,
+)
 from certinext.tenancy.grants import KEPT, USUAL_RIGHTS
 
 # The Services Accounting Code of certificate services in India, unless a product says otherwise.
@@ -107,7 +113,8 @@ class PriceList(models.Model):
     """Prices in one currency, valid from a day until another (exclusive).
 
     Without an account it is the seller's general list; with one, that account's own, which comes
-    first. Two lists for the same account and currency never overlap.
+    first. Two lists for the same account and currency never overlap. The discount is taken off each
+    of its prices that has none of its own.
     """
 
     name = models.CharField(_("name"), max_length=120)
@@ -117,6 +124,7 @@ class PriceList(models.Model):
     currency = CurrencyField(_("currency"))
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("until"), null=True, blank=True)
+    discount_percent = PercentField(_("discount in per cent"), default=0)
 
     application_rights = KEPT
 
@@ -135,6 +143,9 @@ class PriceList(models.Model):
                     (DateRange(F("valid_from"), F("valid_until")), RangeOperators.OVERLAPS),
                 ],
             ),
+            models.CheckConstraint(
+                condition=Q(discount_percent__range=(0, 100)), name="price_list_discount"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -147,12 +158,22 @@ class PriceList(models.Model):
 
 
 class PriceListItem(models.Model):
-    """The net price of one product for one term, in the list's currency."""
+    """The net price of one product for one term, in the list's currency.
+
+    With tiers it is the price of the first order of a calendar month; `discount_percent` stands in
+    for the list's discount, zero for none.
+    """
 
     price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="items")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="prices")
     term_years = models.PositiveSmallIntegerField(_("term in years"))
     amount = UnitPriceField(_("price"))
+    discount_percent = models.DecimalField(
+        _("discount in per cent"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    tier_mode = models.CharField(
+        _("tiers"), max_length=9, choices=TierMode.choices, default=TierMode.GRADUATED
+    )
 
     application_rights = USUAL_RIGHTS
 
@@ -163,7 +184,32 @@ class PriceListItem(models.Model):
             ),
             amount_check("amount", "price_not_negative", minimum=0),
             models.CheckConstraint(condition=Q(term_years__range=(1, 10)), name="price_term"),
+            models.CheckConstraint(
+                condition=Q(discount_percent__isnull=True) | Q(discount_percent__range=(0, 100)),
+                name="price_discount",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.product}, {self.term_years}"
+
+
+class PriceTier(models.Model):
+    """Another price of a product and term beyond the first `above` ones of a calendar month."""
+
+    item = models.ForeignKey(PriceListItem, on_delete=models.CASCADE, related_name="tiers")
+    above = models.PositiveIntegerField(_("above so many a month"))
+    amount = UnitPriceField(_("price"))
+
+    application_rights = USUAL_RIGHTS
+
+    class Meta:
+        ordering = ["item", "above"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "above"], name="price_tier_once"),
+            models.CheckConstraint(condition=Q(above__gt=0), name="price_tier_above_zero"),
+            amount_check("amount", "price_tier_not_negative", minimum=0),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} > {self.above}"

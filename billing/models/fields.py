@@ -46,6 +46,22 @@ class QuantityField(models.DecimalField[Any, Decimal]):
         super().__init__(*args, **kwargs)
 
 
+class PercentField(models.DecimalField[Any, Decimal]):
+    """Per cent, up to two decimals."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 5)
+        kwargs.setdefault("decimal_places", 2)
+        super().__init__(*args, **kwargs)
+
+
+class TierMode(models.TextChoices):
+    """What the price of a tier is the price of."""
+
+    GRADUATED = "graduated", _("Graduated: each at the price of its own tier")
+    VOLUME = "volume", _("Volume: all at the price of the tier that is reached")
+
+
 class CurrencyField(models.CharField[Any, str]):
     """An ISO 4217 code."""
 

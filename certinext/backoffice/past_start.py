@@ -9,7 +9,7 @@ from decimal import Decimal
 from billing.models import Subscription
 from billing.models.seller import current_seller
 from billing.periods import Month, completed_months, local_date
-from billing.subscription_charges import fee_of
+from billing.subscription_charges import fees_of_new
 from invoices.permission import next_period_start
 
 # A start that lies further back is asked about: it may be a slip of the year.
@@ -67,14 +67,13 @@ def past_start(subscription: Subscription, *, now: datetime) -> PastStart | None
     if (today - starts_on).days <= USUAL_DAYS and not is_early:
         return None
     fees_from = local_date(next_period_start(account.payer, seller, now), seller.zone)
-    fees = {
-        month: fee_of(subscription, month)
-        for month in completed_months(since=Month.of(fees_from), now=now, zone=seller.zone)
-    }
+    months = completed_months(since=Month.of(fees_from), now=now, zone=seller.zone)
+    fees = fees_of_new(subscription, months=months, until=today) if months else []
+    charged = {Month.of(fee.service_from) for fee in fees}
     return PastStart(
         subscription=subscription,
-        months=[month for month, fee in fees.items() if fee],
-        net=sum((fee.amount for fee in fees.values() if fee), Decimal(0)),
+        months=[month for month in months if month in charged],
+        net=sum((fee.net_amount for fee in fees), Decimal(0)),
         fees_from=fees_from,
         billing_from=billing_from if is_early else None,
     )

@@ -27,9 +27,13 @@ from tests.billing.rows import draft_document
 from tests.database import ROOT, connected_to, copy_of_template
 from tests.factories import (
     ChargeFactory,
+    MeterTierFactory,
     PlanFactory,
     PlanMeterFactory,
+    PriceListFactory,
     PriceListItemFactory,
+    PriceTierFactory,
+    SubscriptionChargeFactory,
     UsageRecordFactory,
 )
 
@@ -46,6 +50,7 @@ BACKED_UP = {
     "billing_documentline_term_years_check",
     "billing_documenttax_position_check",
     "billing_pricelistitem_term_years_check",
+    "billing_pricetier_above_check",
     "billing_seller_financial_year_start_check",
     "charge_is_never_emptied",
     "document_begins_as_draft",
@@ -224,9 +229,13 @@ FIGURES: dict[str, Callable[[], object]] = {
     "billing_documentline": issued,
     "billing_documenttax": issued,
     "billing_ledgertransfer": issued,
+    "billing_metertier": MeterTierFactory,
     "billing_plan": PlanFactory,
     "billing_planmeter": PlanMeterFactory,
-    "billing_pricelistitem": PriceListItemFactory,
+    "billing_pricelist": PriceListFactory,
+    "billing_pricelistitem": lambda: PriceListItemFactory(discount_percent=1),
+    "billing_pricetier": PriceTierFactory,
+    "billing_subscriptioncharge": SubscriptionChargeFactory,
     "billing_usagerecord": UsageRecordFactory,
     "credit_notes_creditnote": noted,
 }

@@ -18,7 +18,7 @@ from tests.factories import (
     UsageRecordFactory,
 )
 
-OCTOBER = Month(2026, 10)
+OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 Plan = tuple[Subscription, PlanMeter]
 
 
@@ -66,11 +66,15 @@ def test_a_fee_is_the_plans_whole_monthly_fee_for_the_calendar_month(plan: Plan)
     assert (fee.service_from, fee.service_until) == (date(2026, 10, 1), date(2026, 10, 31))
 
 
+def plain(text: str) -> str:
+    return text.replace("\N{EN DASH}", "-")
+
+
 def fees() -> list[tuple[str, str, str, str]]:
     """Return first day, last day, net and detail of every fee."""
     charges = Charge.objects.filter(kind="subscription").order_by("service_from")
     return [
-        (str(c.service_from), str(c.service_until), f"{c.net_amount:.2f}", c.detail)
+        (str(c.service_from), str(c.service_until), f"{c.net_amount:.2f}", plain(c.detail))
         for c in charges
     ]
 
@@ -78,22 +82,65 @@ def fees() -> list[tuple[str, str, str, str]]:
 def test_a_fee_is_not_charged_for_days_before_the_account_is_billed(db: None) -> None:
     account = AccountFactory(billing_from=date(2026, 10, 15))
     plan = subscribe(account)
-    rate(plan, months=[Month(2026, 9), OCTOBER, Month(2026, 11)])
+    rate(plan, months=[Month(2026, 9), OCTOBER, NOVEMBER], until=NOVEMBER.last_day)
 
     assert fees() == [
         # 17 of 31 days: 45,000.00 x 17 / 31 = 24,677.419…
-        ("2026-10-15", "2026-10-31", "24677.42", "17 of 31 days of the month"),
+        ("2026-10-15", "2026-10-31", "24677.42", "17 of 31 days: 15 - 31 Oct 2026"),
         ("2026-11-01", "2026-11-30", "45000.00", ""),
     ]
 
 
-@pytest.mark.parametrize("starts_on", ["2026-10-15", "2026-10-20"])
-def test_a_subscription_that_begins_with_the_billing_or_later_pays_the_whole_month(
-    db: None, starts_on: str
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "expected"),
+    [
+        # 45,000.00 x 30 / 31 = 43,548.387…
+        ("2026-10-02", None, ("2026-10-02", "2026-10-31", "43548.39", "30", "2 - 31")),
+        ("2026-10-31", None, ("2026-10-31", "2026-10-31", "1451.61", "1", "31")),
+        ("2026-01-01", "2026-10-02", ("2026-10-01", "2026-10-01", "1451.61", "1", "1")),
+        ("2026-01-01", "2026-10-31", ("2026-10-01", "2026-10-30", "43548.39", "30", "1 - 30")),
+        ("2026-10-10", "2026-10-20", ("2026-10-10", "2026-10-19", "14516.13", "10", "10 - 19")),
+    ],
+)
+def test_a_month_in_which_it_starts_or_ends_is_charged_by_calendar_days_and_says_so(
+    plan: Plan, starts_on: str, ends_on: str | None, expected: tuple[str, ...]
 ) -> None:
-    account = AccountFactory(billing_from=date(2026, 10, 15))
-    plan = subscribe(account)
-    Subscription.objects.update(starts_on=starts_on)
+    Subscription.objects.update(starts_on=starts_on, ends_on=ends_on)
+    rate(plan)
+
+    first, last, net, days, shown = expected
+    assert fees() == [(first, last, net, f"{days} of 31 days: {shown} Oct 2026")]
+
+
+def test_the_leap_day_is_a_day_of_its_month(plan: Plan) -> None:
+    Subscription.objects.update(starts_on="2028-02-29", ends_on="2028-03-02")
+    rate(plan, months=[Month(2028, 2), Month(2028, 3)], until=date(2028, 3, 31))
+
+    # 45,000.00 / 29 and / 31
+    assert fees() == [
+        ("2028-02-29", "2028-02-29", "1551.72", "1 of 29 days: 29 Feb 2028"),
+        ("2028-03-01", "2028-03-01", "1451.61", "1 of 31 days: 1 Mar 2028"),
+    ]
+
+
+def test_a_whole_month_at_the_turn_of_the_year_is_not_split(plan: Plan) -> None:
+    Subscription.objects.update(starts_on="2026-12-01", ends_on="2027-01-01")
+    rate(plan, months=[Month(2026, 12), Month(2027, 1)], until=date(2027, 1, 31))
+
+    assert fees() == [("2026-12-01", "2026-12-31", "45000.00", "")]
+
+
+def test_what_begins_after_the_last_day_is_not_due_yet(plan: Plan) -> None:
+    Subscription.objects.update(starts_on="2026-10-21")
+    rate(plan, until=date(2026, 10, 20))
+    assert fees() == []
+
+    rate(plan, until=date(2026, 10, 21))
+    assert [fee[2] for fee in fees()] == ["15967.74"]
+
+
+def test_a_closed_month_is_charged_for_all_its_days_once(plan: Plan) -> None:
+    rate(plan, until=date(2026, 10, 10))
     rate(plan)
 
     assert fees() == [("2026-10-01", "2026-10-31", "45000.00", "")]
@@ -126,7 +173,10 @@ def test_usage_of_days_before_the_account_is_billed_is_history(db: None) -> None
     use(plan, "99000", day=30, month=9)
     rate(plan)
 
-    assert over() == [("2000", "1700.00")]
+    # 10,000 units a month are 5,484 for 17 of its 31 days.
+    assert over() == [("6516", "5538.60")]
+    included = Charge.objects.get(kind="usage", unit_price=0)
+    assert included.detail == "12,000 used, 5,484 included for 17 of 31 days"
 
 
 def test_raising_again_changes_nothing(plan: Plan) -> None:

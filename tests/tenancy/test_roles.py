@@ -53,7 +53,13 @@ def test_little_can_be_deleted() -> None:
         for model in apps.get_models()
         if "DELETE" in getattr(model, "application_rights", ())
     }
-    assert deletable == {"Membership", "ParkedAccount", "PriceListItem"}
+    assert deletable == {
+        "Membership",
+        "MeterTier",
+        "ParkedAccount",
+        "PriceListItem",
+        "PriceTier",
+    }
 
 
 @pytest.mark.parametrize(

@@ -41,14 +41,17 @@ from tests.billing.rows import draft_document
 from tests.factories import (
     AccountFactory,
     ChargeFactory,
+    MeterTierFactory,
     MonthlyPermissionFactory,
     OrderFactory,
     PlanFactory,
     PlanMeterFactory,
     PriceListFactory,
     PriceListItemFactory,
+    PriceTierFactory,
     ProductFactory,
     SellerFactory,
+    SubscriptionChargeFactory,
     SubscriptionFactory,
     UsageRecordFactory,
 )
@@ -97,6 +100,27 @@ table(
             document=draft_document(), topic="render", next_attempt_at=NOW, attempts=-1
         ),
         ("plan_monthly_fee", "-1"): lambda: PlanFactory(monthly_fee=MINUS),
+        ("plan_yearly_fee", "-1"): lambda: PlanFactory(yearly_fee=MINUS),
+        ("plan_minimum_commitment", "-1"): lambda: PlanFactory(minimum_commitment=MINUS),
+        ("tier_above_zero", "0"): lambda: MeterTierFactory(above=0),
+        ("tier_unit_price", "-1"): lambda: MeterTierFactory(unit_price=MINUS),
+        ("tier_flat_amount", "-1"): lambda: MeterTierFactory(flat_amount=MINUS),
+        ("subscription_charge_days", "none"): lambda: SubscriptionChargeFactory(
+            what="usage", meter=PlanMeterFactory(), first_day=DAY, until=DAY
+        ),
+        ("subscription_charge_meter", "a fee of a meter"): lambda: SubscriptionChargeFactory(
+            meter=PlanMeterFactory()
+        ),
+        ("subscription_charge_meter", "usage of none"): lambda: SubscriptionChargeFactory(
+            what="usage"
+        ),
+        ("subscription_charge_units", "-1"): lambda: SubscriptionChargeFactory(units=MINUS),
+        ("subscription_charge_covered", "-1"): lambda: SubscriptionChargeFactory(covered=MINUS),
+        ("price_list_discount", "101"): lambda: PriceListFactory(discount_percent=101),
+        ("price_discount", "-1"): lambda: PriceListItemFactory(discount_percent=MINUS),
+        ("price_tier_above_zero", "0"): lambda: PriceTierFactory(above=0),
+        ("billing_pricetier_above_check", "-1"): lambda: PriceTierFactory(above=-1),
+        ("price_tier_not_negative", "-1"): lambda: PriceTierFactory(amount=MINUS),
         ("meter_included_units", "-1"): lambda: PlanMeterFactory(included_units=MINUS),
         ("meter_unit_price", "-1"): lambda: PlanMeterFactory(unit_price=MINUS),
         ("product_is_not_its_own_added_name", "itself"): lambda: ProductFactory(

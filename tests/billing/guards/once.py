@@ -36,12 +36,15 @@ from tests.factories import (
     ChargeFactory,
     GroupFactory,
     MembershipFactory,
+    MeterTierFactory,
     OrderFactory,
     PlanFactory,
     PlanMeterFactory,
     PriceListFactory,
     PriceListItemFactory,
+    PriceTierFactory,
     ProductFactory,
+    SubscriptionChargeFactory,
     SubscriptionFactory,
     UsageRecordFactory,
     UserFactory,
@@ -162,6 +165,32 @@ def _plan() -> None:
 @refuses("meter_once_per_plan", "twice")
 def _meter() -> None:
     again(PlanMeterFactory())
+
+
+@refuses("tier_once_per_meter", "twice")
+def _meter_tier() -> None:
+    again(MeterTierFactory())
+
+
+@refuses("price_tier_once", "twice")
+def _price_tier() -> None:
+    again(PriceTierFactory())
+
+
+@refuses("subscription_period_once", "a day of a fee twice")
+def _fee_of_a_day() -> None:
+    october = SubscriptionChargeFactory()
+    SubscriptionChargeFactory(
+        subscription=october.subscription, first_day=date(2026, 10, 31), until=date(2026, 11, 30)
+    )
+
+
+@refuses("subscription_period_once", "the included units of a meter twice")
+def _included_twice() -> None:
+    meter = PlanMeterFactory()
+    subscription = SubscriptionFactory(plan=meter.plan)
+    for _time in range(2):
+        SubscriptionChargeFactory(subscription=subscription, what="included", meter=meter)
 
 
 @refuses("price_list_no_overlap", "two general lists")

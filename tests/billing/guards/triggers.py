@@ -16,6 +16,7 @@ from billing.models import (
     DocumentTax,
     LedgerAccount,
     LedgerTransfer,
+    SubscriptionCharge,
 )
 from certinext.audit.models import AuditEvent
 from certinext.audit.trail import record
@@ -44,7 +45,7 @@ from tests.billing.guards.scenes import (
     whole_draft,
 )
 from tests.billing.rows import draft_document
-from tests.factories import AccountFactory, ChargeFactory
+from tests.factories import AccountFactory, ChargeFactory, SubscriptionChargeFactory
 
 NEVER_EMPTIED = {
     "audit_is_never_emptied": AuditEvent,
@@ -57,6 +58,7 @@ NEVER_EMPTIED = {
     "invoice_is_never_emptied": Invoice,
     "ledger_account_is_never_emptied": LedgerAccount,
     "line_is_never_emptied": DocumentLine,
+    "subscription_charge_is_never_emptied": SubscriptionCharge,
     "tax_is_never_emptied": DocumentTax,
     "transfer_is_never_emptied": LedgerTransfer,
 }
@@ -80,6 +82,7 @@ FROZEN: dict[str, Callable[[], Any]] = {
     "invoice_never_changes": issued,
     "ledger_account_never_changes": lambda: book("revenue"),
     "line_never_changes": lambda: line_of(issued()),
+    "subscription_charge_never_changes": SubscriptionChargeFactory,
     "tax_never_changes": lambda: tax_of(issued()),
     "transfer_never_changes": transfer,
 }
