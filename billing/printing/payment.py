@@ -116,6 +116,8 @@ def _credit_heading(applied: Decimal, kept: Decimal) -> str:
         return gettext("Set off against invoice %(number)s; the rest is your credit")
     if applied:
         return gettext("Set off against invoice %(number)s")
+    if not kept:
+        return gettext("This credit note comes to zero")
     return gettext("Kept as credit on your account")
 
 

@@ -1,4 +1,4 @@
-"""Why a credit note was issued, in one sentence: which order ended, when, by whom and why."""
+"""Why a credit note was issued, in one sentence: which order ended, or what is put right."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def reason_sentence(document: Document, note: EndedOrder) -> str:
     An order ends on the day its note is issued. A reason that only says again how the order ended
     is left out.
     """
-    what = _what_happened(document, note)
+    what = _what_happened(document, note) or _what_was_wrong(note)
     why = clean_text(note.reason)
     if what and _words(why) <= _words(what):
         return f"{what}."
@@ -57,6 +57,15 @@ def _what_happened(document: Document, note: EndedOrder) -> str:
     by_you = note.reason_code == "cancelled" and Facts(document.supply).flag("ended_by_buyer")
     sentence = sentences.get((note.reason_code, by_you), "")
     return sentence % {"order": order, "date": day(document.issue_date)} if sentence else ""
+
+
+def _what_was_wrong(note: EndedOrder) -> str:
+    """Return what a note that ends no order puts right."""
+    names = {
+        "goodwill": gettext("Price correction or goodwill"),
+        "billing_error": gettext("Billing error"),
+    }
+    return names.get(note.reason_code, "")
 
 
 def _words(text: str) -> set[str]:

@@ -52,6 +52,19 @@ def test_a_note_without_an_order_has_its_reason_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("goodwill", "Price correction or goodwill: Agreed in writing."),
+        ("billing_error", "Billing error: Agreed in writing."),
+        ("other", "Reason: Agreed in writing."),
+    ],
+)
+def test_a_note_that_ends_no_order_says_what_it_puts_right(code: str, sentence: str) -> None:
+    text = printed(reason="Agreed in writing", code=code)
+    assert f" {sentence} From " in text
+
+
+@pytest.mark.parametrize(
     ("left", "sentence"),
     [
         ("0.000", "Nothing is left to pay on it."),

@@ -222,10 +222,18 @@ def test_a_credit_note_names_its_invoices_line_only_once() -> None:
     assert note.text().count("line 1, credited in full") == 1
 
 
-def test_a_line_that_is_credited_in_part_says_so() -> None:
-    note = sample_credit_note(sample_invoice(sold=[Sold(quantity="2")]))
-    note.lines[0].net_amount = Decimal("8925.00")
-    assert "Invoice INV/26-27/004218, line 1, credited in part" in note.text()
+def test_a_line_whose_units_are_credited_in_part_says_how_many() -> None:
+    note = sample_credit_note(sample_invoice(sold=[Sold(quantity="10")]))
+    note.lines[0].quantity = Decimal(3)
+    note.lines[0].net_amount = Decimal("26775.00")
+    assert "Invoice INV/26-27/004218, line 1: 3 of 10 credited" in note.text()
+
+
+def test_a_line_whose_amount_is_credited_in_part_says_how_much() -> None:
+    note = sample_credit_note(sample_invoice())
+    note.lines[0].credits_amount = True
+    note.lines[0].net_amount = Decimal("50.00")
+    assert "Invoice INV/26-27/004218, line 1: ₹ 50.00 of ₹ 8,925.00 credited" in note.text()
 
 
 def test_a_rejected_order_is_called_rejected() -> None:
