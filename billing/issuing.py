@@ -19,13 +19,14 @@ from billing.models import (
     Document,
     DocumentLine,
     DocumentTax,
+    LedgerEntry,
     OutboxMessage,
     Seller,
 )
 from billing.money import minor_unit
 from billing.numbers import NumberFormat
 from billing.periods import financial_year
-from billing.posting import Posting, post
+from billing.posting import Event, Posting, post
 from billing.tax.totals import DocumentTotals
 
 # Guards that refuse a number because of the seller's format, not because of the documents.
@@ -45,6 +46,8 @@ class PreparedDocument:
     lines: list[DocumentLine]
     taxes: list[DocumentTax] = field(default_factory=list)
     postings: list[Posting] = field(default_factory=list)
+    # What the ledger calls it, where that is not the document's kind.
+    entry_kind: LedgerEntry.Kind | None = None
 
 
 def take_totals(prepared: PreparedDocument, totals: DocumentTotals) -> None:
@@ -80,7 +83,7 @@ def write_drafts(batch: Sequence[PreparedDocument], *, now: datetime) -> None:
         [line for prepared in batch for line in prepared.lines], batch_size=2000
     )
     DocumentTax.objects.bulk_create([tax for prepared in batch for tax in prepared.taxes])
-    post((prepared.document, prepared.postings) for prepared in batch)
+    post([_event(prepared) for prepared in batch])
     OutboxMessage.objects.bulk_create(
         [
             OutboxMessage(
@@ -90,6 +93,22 @@ def write_drafts(batch: Sequence[PreparedDocument], *, now: datetime) -> None:
             )
             for prepared in batch
         ]
+    )
+
+
+def _event(prepared: PreparedDocument) -> Event:
+    """Return what the ledger says of the document: on its day, under its only order."""
+    document = prepared.document
+    orders = {line.order_number for line in prepared.lines}
+    return Event(
+        key=f"document:{document.pk}",
+        account=document.account,
+        currency=document.currency,
+        on=document.issue_date,
+        kind=prepared.entry_kind or LedgerEntry.Kind(document.kind),
+        postings=prepared.postings,
+        document=document,
+        order_number=orders.pop() if len(orders) == 1 else "",
     )
 
 
@@ -145,10 +164,9 @@ def total_text(document: Document) -> str:
 
 
 def number_format_of(seller: Seller, kind: str) -> NumberFormat:
-    """Return the seller's number format for invoices or credit notes."""
-    if kind == Document.Kind.INVOICE:
-        return NumberFormat.parse(seller.invoice_number_format)
-    return NumberFormat.parse(seller.credit_note_number_format)
+    """Return the seller's number format for a kind of document."""
+    written: str = getattr(seller, f"{Document.Kind(kind).value}_number_format")
+    return NumberFormat.parse(written)
 
 
 def _read_numbers(documents: list[Document]) -> None:

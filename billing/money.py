@@ -75,6 +75,18 @@ def percentage(amount: Decimal, rate: Decimal, currency: str) -> Decimal:
     return round_money(_WIDE.multiply(amount, rate).scaleb(-2, context=_WIDE), currency)
 
 
+def share_of(amount: Decimal, part: Decimal, whole: Decimal, currency: str) -> Decimal:
+    """Return ``amount`` x ``part`` / ``whole``, rounded once, such as the tax in a gross amount.
+
+    Raises `InvalidAmount`, also for a ``whole`` that is not above zero.
+    """
+    for figure in (amount, part, whole):
+        require_amount(figure)
+    if whole <= 0:
+        raise InvalidAmount(gettext_noop("The whole that is shared must be above zero."))
+    return round_money(_WIDE.divide(_WIDE.multiply(amount, part), whole), currency)
+
+
 def round_money(amount: Decimal, currency: str) -> Decimal:
     """Round to the currency's minor unit, HALF_UP away from zero; zero never has a sign.
 

@@ -55,12 +55,14 @@ def seller_snapshot(seller: Seller, *, language: str) -> dict[str, Any]:
     }
 
 
-def buyer_snapshot(account: Account, *, language: str) -> dict[str, Any]:
+def buyer_snapshot(account: Account, *, language: str, complete: bool = True) -> dict[str, Any]:
     """Return what is printed of the buyer; raises `CannotBill` where the law wants more.
 
-    Name and full address are mandatory everywhere (Rule 46(d)-(f), Article 226(5)).
+    Name and full address are mandatory on invoices everywhere (Rule 46(d)-(f), Article 226(5)).
+    With `complete` off, what is missing stays empty: money that came in is receipted all the same.
     """
-    _require_address(account)
+    if complete:
+        _require_address(account)
     address = billing_address(account) or legal_address(account)
     return {
         "account_number": account.account_number,

@@ -73,7 +73,7 @@ END $$
 # A document is born a draft and changes once: when it gets its number.
 DOCUMENT_GUARDS = f"""
 ALTER TABLE billing_document ADD CONSTRAINT document_kind_known
-    CHECK (kind IN ('invoice', 'credit_note'));
+    CHECK (kind IN ('invoice', 'credit_note', 'receipt', 'refund'));
 
 CREATE FUNCTION document_begins_as_draft() RETURNS trigger LANGUAGE plpgsql {PINNED} AS $$
 BEGIN
@@ -106,6 +106,7 @@ CREATE FUNCTION document_is_whole() RETURNS trigger LANGUAGE plpgsql SECURITY DE
 DECLARE
     document billing_document;
     posted numeric;
+    expected numeric;
 BEGIN
     SELECT * INTO document FROM billing_document WHERE id = NEW.id;
     IF NOT FOUND THEN
@@ -115,7 +116,7 @@ BEGIN
         RAISE EXCEPTION 'A draft cannot outlive its transaction'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
     END IF;
-    IF document.net_total <> (
+    IF document.kind IN ('invoice', 'credit_note') AND document.net_total <> (
         SELECT coalesce(sum(net_amount), 0) FROM billing_documentline WHERE document_id = document.id
     ) OR document.tax_total <> (
         SELECT coalesce(sum(tax_amount), 0) FROM billing_documenttax WHERE document_id = document.id
@@ -133,6 +134,26 @@ BEGIN
         RAISE EXCEPTION 'Document % bears tax on nothing', document.number
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
     END IF;
+    -- A receipt stands for one payment of its account that succeeded, over its whole amount. Only
+    -- what was taken from credits moves nothing: it was receipted when it came in.
+    IF document.kind IN ('receipt', 'refund') THEN
+        SELECT CASE
+                WHEN p.kind IN ('withdrawal', 'refund') THEN p.amount
+                WHEN p.method = 'credits' THEN 0
+                ELSE -p.amount
+            END INTO expected
+            FROM billing_receipt r JOIN billing_payment p ON p.id = r.payment_id
+            WHERE r.document_id = document.id AND p.state = 'succeeded'
+                AND p.account_id = document.account_id AND p.currency = document.currency
+                AND p.amount = document.total
+                AND (document.kind = 'refund') = (p.kind IN ('withdrawal', 'refund'));
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'Receipt % stands for no payment', document.number
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+        END IF;
+    ELSE
+        expected := CASE document.kind WHEN 'invoice' THEN document.total ELSE -document.total END;
+    END IF;
     -- What this customer owes moved by exactly the document's total.
     SELECT coalesce(sum(CASE WHEN debited.account_id = document.account_id THEN t.amount ELSE 0 END
                       - CASE WHEN credited.account_id = document.account_id THEN t.amount ELSE 0 END), 0)
@@ -141,7 +162,7 @@ BEGIN
         JOIN billing_ledgeraccount debited ON debited.id = t.debit_id
         JOIN billing_ledgeraccount credited ON credited.id = t.credit_id
         WHERE t.document_id = document.id AND t.currency = document.currency;
-    IF (posted <> CASE document.kind WHEN 'invoice' THEN document.total ELSE -document.total END) THEN
+    IF posted <> expected THEN
         RAISE EXCEPTION 'Document % is over %, the ledger says %', document.number, document.total, posted
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
     END IF;
@@ -285,16 +306,29 @@ CREATE TRIGGER balance_opens AFTER UPDATE OF number ON billing_document
 CREATE FUNCTION balance_follows_allocation() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER {PINNED} AS $$
 BEGIN
-    UPDATE billing_documentbalance b SET credited = b.credited + NEW.amount
-        FROM billing_document note, billing_document invoice
-        WHERE b.document_id = NEW.target_id AND invoice.id = NEW.target_id
-            AND note.id = NEW.source_id AND note.kind = 'credit_note'
-            AND note.account_id = invoice.account_id AND note.currency = invoice.currency
-            AND note.total >= (
-                SELECT sum(every.amount) FROM billing_allocation every WHERE every.source_id = note.id
-            );
+    IF NEW.payment_id IS NULL THEN
+        UPDATE billing_documentbalance b SET credited = b.credited + NEW.amount
+            FROM billing_document note, billing_document invoice
+            WHERE b.document_id = NEW.target_id AND invoice.id = NEW.target_id
+                AND note.id = NEW.source_id AND note.kind = 'credit_note'
+                AND note.account_id = invoice.account_id AND note.currency = invoice.currency
+                AND note.total >= (
+                    SELECT sum(every.amount) FROM billing_allocation every
+                    WHERE every.source_id = note.id
+                );
+    ELSE
+        UPDATE billing_documentbalance b SET paid = b.paid + NEW.amount
+            FROM billing_payment payment, billing_document invoice
+            WHERE b.document_id = NEW.target_id AND invoice.id = NEW.target_id
+                AND payment.id = NEW.payment_id AND payment.kind = 'invoices'
+                AND payment.account_id = invoice.account_id AND payment.currency = invoice.currency
+                AND payment.amount >= (
+                    SELECT sum(every.amount) FROM billing_allocation every
+                    WHERE every.payment_id = payment.id
+                );
+    END IF;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'An allocation leads from a credit note, within it, to an invoice of its account'
+        RAISE EXCEPTION 'An allocation leads from a credit note or a payment, within it, to an invoice of its account'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
     END IF;
     RETURN NULL;

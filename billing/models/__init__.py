@@ -16,13 +16,21 @@ from billing.models.documents import (
     OutboxMessage,
 )
 from billing.models.imports import ImportRow, ImportRun
-from billing.models.ledger import LedgerAccount, LedgerTransfer
+from billing.models.ledger import (
+    AccountBalance,
+    LedgerAccount,
+    LedgerDay,
+    LedgerEntry,
+    LedgerTransfer,
+)
+from billing.models.payments import Payment, PaymentTarget, Receipt
 from billing.models.seller import Seller
 from billing.models.subscription_charges import SubscriptionCharge
 from billing.models.subscriptions import MeterTier, Plan, PlanMeter, Subscription, UsageRecord
 
 __all__ = [
     "Account",
+    "AccountBalance",
     "Allocation",
     "Charge",
     "ChargeVoid",
@@ -36,18 +44,23 @@ __all__ = [
     "ImportRun",
     "InvitedMembership",
     "LedgerAccount",
+    "LedgerDay",
+    "LedgerEntry",
     "LedgerTransfer",
     "Membership",
     "MeterTier",
     "NumberSeries",
     "OutboxMessage",
     "ParkedAccount",
+    "Payment",
+    "PaymentTarget",
     "Plan",
     "PlanMeter",
     "PriceList",
     "PriceListItem",
     "PriceTier",
     "Product",
+    "Receipt",
     "Seller",
     "Subscription",
     "SubscriptionCharge",

@@ -65,7 +65,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
 
 class Document(models.Model):
-    """An invoice or a credit note: what both have in common, frozen at issue.
+    """An invoice, a credit note, a receipt: what they have in common, frozen at issue.
 
     Amounts are in `currency`, rounded to its minor unit: total = net + tax + rounding. `seller` and
     `buyer` are snapshots of the parties; `supply` the facts printed about the supply (place of
@@ -74,10 +74,12 @@ class Document(models.Model):
     """
 
     class Kind(models.TextChoices):
-        """EN 16931 type codes 380 and 381."""
+        """EN 16931 type codes 380 and 381; receipts of money and of refunds (Rules 50, 51)."""
 
         INVOICE = "invoice", _("Invoice")
         CREDIT_NOTE = "credit_note", _("Credit note")
+        RECEIPT = "receipt", _("Receipt")
+        REFUND = "refund", _("Refund voucher")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="documents")
@@ -314,9 +316,14 @@ class DocumentBalance(models.Model):
 
 
 class Allocation(models.Model):
-    """An amount that a credit note takes off what an invoice still owes."""
+    """An amount that a credit note or a payment takes off what an invoice still owes."""
 
-    source = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="allocations")
+    source = models.ForeignKey(
+        Document, null=True, on_delete=models.PROTECT, related_name="allocations"
+    )
+    payment = models.ForeignKey(
+        "billing.Payment", null=True, on_delete=models.PROTECT, related_name="allocations"
+    )
     target = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="settlements")
     amount = AmountField(_("amount"))
     created_at = models.DateTimeField(auto_now_add=True)
@@ -326,6 +333,14 @@ class Allocation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "target"], name="allocation_once"),
+            models.UniqueConstraint(
+                fields=["payment", "target"], name="allocation_of_payment_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__isnull=False, payment__isnull=True)
+                | Q(source__isnull=True, payment__isnull=False),
+                name="allocation_has_one_source",
+            ),
             models.CheckConstraint(
                 condition=Q(amount__gt=0, amount__range=("0", "999999999999.999")),
                 name="allocation_amount_positive",
@@ -333,7 +348,7 @@ class Allocation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source} → {self.target} {self.amount}"
+        return f"{self.source or self.payment} → {self.target} {self.amount}"
 
 
 class OutboxMessage(models.Model):

@@ -21,6 +21,13 @@ from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import normalise_gstin, normalise_pan, normalise_vat_id
 from certinext.tenancy.grants import KEPT
 
+NUMBER_FORMATS = (
+    "invoice_number_format",
+    "credit_note_number_format",
+    "receipt_number_format",
+    "refund_number_format",
+)
+
 
 class Seller(models.Model):
     """Who issues the documents of this tenant: one row, with everything that is printed on them.
@@ -72,6 +79,12 @@ class Seller(models.Model):
     credit_note_number_format = models.CharField(
         _("credit note numbers"), max_length=40, default="CN/{fy}/{number:6}"
     )
+    receipt_number_format = models.CharField(
+        _("receipt numbers"), max_length=40, default="RV/{fy}/{number:6}"
+    )
+    refund_number_format = models.CharField(
+        _("refund voucher numbers"), max_length=40, default="RF/{fy}/{number:6}"
+    )
     export_under_lut = models.BooleanField(
         _("exports under LUT"), default=True, help_text=_("Off: exports are charged with IGST.")
     )
@@ -121,20 +134,21 @@ class Seller(models.Model):
     def _number_format_errors(self) -> dict[str, Any]:
         """Return a sentence for each format that cannot be, or cannot be beside the other."""
         errors: dict[str, Any] = {}
-        prefixes = []
-        for field in ("invoice_number_format", "credit_note_number_format"):
+        prefixes: dict[str, list[str]] = {}
+        for field in NUMBER_FORMATS:
             try:
                 number_format = NumberFormat.parse(getattr(self, field))
                 number_format.refuse_few_digits()
             except InvalidNumberFormat as error:
                 errors[field] = gettext(error.message) % error.params
-            else:
-                prefixes.append([number_format.prefix(label) for label in ("26-27", "2026")])
-        if not errors and any(map(are_alike, *prefixes)):
-            errors["credit_note_number_format"] = _(
-                "Invoices and credit notes need different beginnings of their numbers, of which"
-                " neither continues the other with digits."
-            )
+                continue
+            mine = [number_format.prefix(label) for label in ("26-27", "2026")]
+            if any(any(map(are_alike, mine, others)) for others in prefixes.values()):
+                errors[field] = _(
+                    "Different kinds of documents need different beginnings of their numbers, of"
+                    " which neither continues the other with digits."
+                )
+            prefixes[field] = mine
         return errors
 
     def _tax_id_errors(self) -> dict[str, str]:

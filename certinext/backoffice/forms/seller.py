@@ -75,12 +75,19 @@ SECTIONS: Sections = [
     ),
     (
         gettext_lazy("Numbers and texts of documents"),
-        ("invoice_number_format", "credit_note_number_format", "terms", "legal_footer"),
+        (
+            ("invoice_number_format", "credit_note_number_format"),
+            ("receipt_number_format", "refund_number_format"),
+            "terms",
+            "legal_footer",
+        ),
     ),
 ]
 NUMBER_FORMATS = {
     "invoice_number_format": Document.Kind.INVOICE,
     "credit_note_number_format": Document.Kind.CREDIT_NOTE,
+    "receipt_number_format": Document.Kind.RECEIPT,
+    "refund_number_format": Document.Kind.REFUND,
 }
 LARGEST_LOGO = 60_000
 

@@ -1,0 +1,1 @@
+"""Money in, money back, money taken from credits: from the first click to ledger and receipt."""

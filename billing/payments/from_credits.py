@@ -1,0 +1,137 @@
+"""Paying with what was prepaid, and giving or taking credits by hand."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from billing.models import Account, Document, LedgerEntry, Payment
+from billing.models.seller import current_seller
+from billing.payments.begin import begin_payment, check_amount
+from billing.payments.errors import NotEnoughCredits, PaymentRefused
+from billing.payments.owed import position_of
+from billing.payments.settle import settle
+from billing.periods import local_date
+from billing.posting import Event, adjustment_postings, opening_postings, post
+from billing.sentences import gettext_noop
+from certinext.audit.trail import record
+
+
+@transaction.atomic
+def pay_from_credits(
+    account: Account,
+    *,
+    amount: Decimal,
+    currency: str,
+    by: str,
+    now: datetime,
+    invoices: Sequence[Document] = (),
+) -> Payment:
+    """Pay invoices (the given ones, or all that is owed, the oldest due first) from credits.
+
+    Raises `NotEnoughCredits` and `PaymentRefused`; then nothing is written.
+    """
+    account = Account.objects.lock(account)
+    payment = begin_payment(
+        account,
+        kind=Payment.Kind.INVOICES,
+        method=Payment.Method.CREDITS,
+        provider="credits",
+        amount=amount,
+        currency=currency,
+        invoices=invoices,
+        by=by,
+        now=now,
+    )
+    return settle(payment, by=by, now=now)
+
+
+@transaction.atomic
+def adjust_credits(
+    account: Account, *, amount: Decimal, currency: str, reason: str, by: str, now: datetime
+) -> LedgerEntry:
+    """Give credits (`amount` above zero) or take them (below), with the clerk's reason.
+
+    Raises `NotEnoughCredits` and `PaymentRefused`; then nothing is written.
+    """
+    account = Account.objects.lock(account)
+    check_amount(abs(amount), currency=currency, account=account)
+    if not reason.strip():
+        raise PaymentRefused(
+            gettext_noop("Say why: the customer reads it on the statement."), field="reason"
+        )
+    prepaid = position_of(account).credits
+    if prepaid + amount < 0:
+        raise NotEnoughCredits(
+            gettext_noop(
+                "The account has credits of %(credits)s %(currency)s: no more can be taken."
+            ),
+            credits=prepaid,
+            currency=currency,
+        )
+    (entry,) = post(
+        [
+            Event(
+                key=f"adjustment:{uuid.uuid4()}",
+                account=account,
+                currency=currency,
+                on=local_date(now, current_seller().zone),
+                kind=LedgerEntry.Kind.ADJUSTMENT,
+                postings=adjustment_postings(amount),
+                description=reason.strip(),
+            )
+        ]
+    )
+    record(
+        "credits.adjusted",
+        on=entry,
+        by=by,
+        account_number=account.account_number,
+        amount=f"{amount} {currency}",
+        reason=reason,
+    )
+    return entry
+
+
+@transaction.atomic
+def open_balance(
+    account: Account, *, owed: Decimal, currency: str, source: str, by: str, now: datetime
+) -> LedgerEntry:
+    """Carry an account's balance over from earlier books, once: above zero it is owed.
+
+    `source` says where it stood, such as "Balance of 31 March 2026, earlier system". Raises
+    `PaymentRefused`, also when the account has an opening balance already.
+    """
+    account = Account.objects.lock(account)
+    check_amount(abs(owed), currency=currency, account=account)
+    if account.ledger_entries.filter(kind=LedgerEntry.Kind.OPENING).exists():
+        raise PaymentRefused(
+            gettext_noop("Account %(number)s has an opening balance already: adjust its credits."),
+            field="account",
+            number=account.account_number,
+        )
+    (entry,) = post(
+        [
+            Event(
+                key=f"opening:{account.pk}",
+                account=account,
+                currency=currency,
+                on=local_date(now, current_seller().zone),
+                kind=LedgerEntry.Kind.OPENING,
+                postings=opening_postings(owed),
+                description=source.strip(),
+            )
+        ]
+    )
+    record(
+        "balance.opened",
+        on=entry,
+        by=by,
+        account_number=account.account_number,
+        owed=f"{owed} {currency}",
+    )
+    return entry
