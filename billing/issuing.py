@@ -23,7 +23,7 @@ from billing.models import (
     OutboxMessage,
     Seller,
 )
-from billing.money import minor_unit
+from billing.money import amount_text
 from billing.numbers import NumberFormat
 from billing.periods import financial_year
 from billing.posting import Event, Posting, post
@@ -159,8 +159,7 @@ def _violated(error: IntegrityError) -> str:
 
 def total_text(document: Document) -> str:
     """Return the total with its currency, such as `10531.50 INR`, for the audit trail."""
-    unit = minor_unit(document.currency)
-    return f"{document.total.quantize(unit)} {document.currency}"
+    return amount_text(document.total, document.currency)
 
 
 def number_format_of(seller: Seller, kind: str) -> NumberFormat:

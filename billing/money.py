@@ -152,6 +152,11 @@ def decimals_of(currency: str) -> int:
     return -int(minor_unit(currency).adjusted())
 
 
+def amount_text(amount: Decimal, currency: str) -> str:
+    """Write an amount plainly, with its currency's decimals: ``10531.50 INR``."""
+    return f"{round_money(amount, currency)} {currency}"
+
+
 def parse_amount(text: str) -> Decimal:
     """Read an amount that a person or a file wrote: ASCII digits, one point, one sign.
 

@@ -30,19 +30,68 @@ INVARIANTS = {
         WHERE a.period && b.period""",
     "a document is the sum of its lines, taxes and round-off": """
         SELECT d.number FROM billing_document d WHERE d.total <> d.rounding
-            + (SELECT coalesce(sum(net_amount), 0) FROM billing_documentline l
-                WHERE l.document_id = d.id)
+            + CASE WHEN kind IN ('receipt', 'refund') THEN d.net_total
+                ELSE (SELECT coalesce(sum(net_amount), 0) FROM billing_documentline l
+                    WHERE l.document_id = d.id) END
             + (SELECT coalesce(sum(tax_amount), 0) FROM billing_documenttax t
                 WHERE t.document_id = d.id)""",
-    "the customer's ledger moved by what was issued": """
-        SELECT a.id FROM billing_account a WHERE (
-            SELECT coalesce(sum(CASE kind WHEN 'invoice' THEN total ELSE -total END), 0)
-            FROM billing_document d WHERE d.account_id = a.id
-        ) <> (
-            SELECT coalesce(sum(CASE WHEN l.id = t.debit_id THEN t.amount ELSE -t.amount END), 0)
-            FROM billing_ledgeraccount l
-            JOIN billing_ledgertransfer t ON l.id IN (t.debit_id, t.credit_id)
-            WHERE l.account_id = a.id)""",
+    "an entry says what its transfers do": """
+        SELECT e.idempotency_key FROM billing_ledgerentry e WHERE e.debit - e.credit <> (
+            SELECT coalesce(sum(CASE WHEN a.id = t.debit_id THEN t.amount ELSE -t.amount END), 0)
+            FROM billing_ledgertransfer t
+            JOIN billing_ledgeraccount a
+                ON a.id IN (t.debit_id, t.credit_id) AND a.account_id = e.account_id
+            WHERE t.entry_id = e.id)""",
+    "every document has its one entry": """
+        SELECT d.number FROM billing_document d
+        WHERE (SELECT count(*) FROM billing_ledgerentry e WHERE e.document_id = d.id) <> 1""",
+    "a balance is the sum of its transfers": """
+        SELECT b.account_id FROM billing_accountbalance b WHERE (b.receivable, b.credits) <> (
+            SELECT coalesce(sum(CASE WHEN a.id = t.debit_id THEN t.amount ELSE -t.amount END)
+                    FILTER (WHERE a.kind = 'receivable'), 0),
+                coalesce(sum(CASE WHEN a.id = t.credit_id THEN t.amount ELSE -t.amount END)
+                    FILTER (WHERE a.kind = 'credits'), 0)
+            FROM billing_ledgeraccount a
+            JOIN billing_ledgertransfer t ON a.id IN (t.debit_id, t.credit_id)
+            WHERE a.account_id = b.account_id AND a.currency = b.currency)""",
+    "prepaid credits are never below zero": """
+        SELECT account_id FROM billing_accountbalance WHERE credits < 0""",
+    "what is owed is what invoices and an opening balance still ask for": """
+        SELECT b.account_id FROM billing_accountbalance b WHERE b.receivable <> (
+            SELECT coalesce(sum(o.open_amount), 0) FROM billing_documentbalance o
+            JOIN billing_document d ON d.id = o.document_id
+            WHERE d.account_id = b.account_id AND d.currency = b.currency
+        ) + (
+            SELECT coalesce(sum(t.amount), 0) FROM billing_ledgertransfer t
+            JOIN billing_ledgeraccount a ON a.id = t.debit_id AND a.kind = 'receivable'
+            JOIN billing_ledgerentry e ON e.id = t.entry_id AND e.kind = 'opening'
+            WHERE a.account_id = b.account_id AND a.currency = b.currency
+        ) - (
+            SELECT coalesce(sum(t.amount), 0) FROM billing_ledgertransfer t
+            JOIN billing_ledgeraccount a ON a.id = t.credit_id AND a.kind = 'receivable'
+            JOIN billing_ledgerentry e ON e.id = t.entry_id AND e.kind IN ('payment', 'settlement')
+            WHERE a.account_id = b.account_id AND a.currency = b.currency
+        ) + (
+            SELECT coalesce(sum(l.amount), 0) FROM billing_allocation l
+            JOIN billing_payment p ON p.id = l.payment_id
+            WHERE p.account_id = b.account_id AND p.currency = b.currency)""",
+    "a day is the sum of its entries": """
+        SELECT account_id, "on" FROM (
+            SELECT account_id, currency, "on", sum(debit) AS debit, sum(credit) AS credit,
+                count(*) AS entries
+            FROM billing_ledgerentry GROUP BY account_id, currency, "on") e
+        FULL JOIN billing_ledgerday d USING (account_id, currency, "on")
+        WHERE (e.debit, e.credit, e.entries) IS DISTINCT FROM (d.debit, d.credit, d.entries)""",
+    "an invoice is paid by what was allocated to it, and no payment allocates more than it is": """
+        SELECT b.document_id FROM billing_documentbalance b WHERE b.paid <> (
+            SELECT coalesce(sum(l.amount), 0) FROM billing_allocation l
+            WHERE l.target_id = b.document_id AND l.payment_id IS NOT NULL)
+        UNION ALL
+        SELECT p.id FROM billing_payment p JOIN billing_allocation l ON l.payment_id = p.id
+        GROUP BY p.id HAVING sum(l.amount) > p.amount OR p.state <> 'succeeded'""",
+    "a payment that succeeded has its receipt, and no other": """
+        SELECT p.reference FROM billing_payment p LEFT JOIN billing_receipt r ON r.payment_id = p.id
+        WHERE (p.state = 'succeeded') <> (r.document_id IS NOT NULL)""",
     "credit notes of an invoice are not more than it": """
         SELECT i.number FROM credit_notes_creditnote c
         JOIN billing_document n ON n.id = c.document_id
@@ -60,8 +109,9 @@ INVARIANTS = {
         LEFT JOIN invoices_invoice i ON i.document_id = d.id
         LEFT JOIN credit_notes_creditnote c ON c.document_id = d.id
         LEFT JOIN billing_documentbalance b ON b.document_id = d.id
+        LEFT JOIN billing_receipt r ON r.document_id = d.id
         WHERE CASE d.kind WHEN 'invoice' THEN i.document_id IS NULL OR b.document_id IS NULL
-            ELSE c.document_id IS NULL END""",
+            WHEN 'credit_note' THEN c.document_id IS NULL ELSE r.document_id IS NULL END""",
     "a closed run has nothing to do": """
         SELECT r.month FROM invoices_billingrun r JOIN invoices_billingrunitem i ON i.run_id = r.id
         WHERE r.state = 'closed' AND i.state = 'todo'""",

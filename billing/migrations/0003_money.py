@@ -1,12 +1,10 @@
 """Entries of the ledger, balances, payments and their receipts."""
 
-from decimal import Decimal
-
+import billing.models.fields
 import django.core.validators
 import django.db.models.deletion
+from decimal import Decimal
 from django.db import migrations, models
-
-import billing.models.fields
 
 
 class Migration(migrations.Migration):
@@ -503,9 +501,35 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="accountbalance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "receivable__range",
+                        (Decimal("-999999999999.999"), Decimal("999999999999.999")),
+                    )
+                ),
+                name="balance_receivable_in_range",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="ledgerday",
             constraint=models.UniqueConstraint(
                 fields=("account", "currency", "on"), name="ledger_day_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerday",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("debit__range", (0, Decimal("999999999999.999")))),
+                name="day_debit_not_negative",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerday",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("credit__range", (0, Decimal("999999999999.999")))),
+                name="day_credit_not_negative",
             ),
         ),
         migrations.AddIndex(
@@ -573,6 +597,20 @@ class Migration(migrations.Migration):
             model_name="paymenttarget",
             constraint=models.UniqueConstraint(
                 fields=("payment", "document"), name="payment_target_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("credit_amount__range", (0, Decimal("999999999999.999")))),
+                name="receipt_credit_not_negative",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("credits_before__range", (0, Decimal("999999999999.999")))),
+                name="receipt_credits_before_not_negative",
             ),
         ),
     ]

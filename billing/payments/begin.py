@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from billing.models import Account, Document, Payment, PaymentTarget
-from billing.money import InvalidAmount, require_minor_units
+from billing.money import InvalidAmount, amount_text, require_minor_units
 from billing.payments.errors import PaymentRefused
 from billing.sentences import gettext_noop
 from certinext.audit.trail import record
@@ -73,7 +73,7 @@ def begin_payment(
         account_number=account.account_number,
         kind=str(kind),
         provider=provider,
-        amount=f"{amount} {currency}",
+        amount=amount_text(amount, currency),
     )
     return payment
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from billing.models import Account, Document, LedgerEntry, Payment
 from billing.models.seller import current_seller
+from billing.money import amount_text
 from billing.payments.begin import begin_payment, check_amount
 from billing.payments.errors import NotEnoughCredits, PaymentRefused
 from billing.payments.owed import position_of
@@ -67,11 +68,8 @@ def adjust_credits(
     prepaid = position_of(account).credits
     if prepaid + amount < 0:
         raise NotEnoughCredits(
-            gettext_noop(
-                "The account has credits of %(credits)s %(currency)s: no more can be taken."
-            ),
-            credits=prepaid,
-            currency=currency,
+            gettext_noop("The account has credits of %(credits)s: no more can be taken."),
+            credits=amount_text(prepaid, currency),
         )
     (entry,) = post(
         [
@@ -91,7 +89,7 @@ def adjust_credits(
         on=entry,
         by=by,
         account_number=account.account_number,
-        amount=f"{amount} {currency}",
+        amount=amount_text(amount, currency),
         reason=reason,
     )
     return entry
@@ -132,6 +130,6 @@ def open_balance(
         on=entry,
         by=by,
         account_number=account.account_number,
-        owed=f"{owed} {currency}",
+        owed=amount_text(owed, currency),
     )
     return entry

@@ -16,7 +16,7 @@ from django.db import transaction
 from billing.issuing import number_documents, write_drafts
 from billing.models import Account, Allocation, Document, LedgerEntry, Payment, Receipt
 from billing.models.seller import current_seller
-from billing.money import ZERO
+from billing.money import ZERO, amount_text
 from billing.outbox import wake_after_commit
 from billing.payments.errors import NotEnoughCredits, PaymentIsOver, PaymentRefused
 from billing.payments.owed import open_invoices, position_of, share_out
@@ -85,12 +85,11 @@ def settle(
     if _takes_credits(payment) and before.credits < payment.amount:
         raise NotEnoughCredits(
             gettext_noop(
-                "The credits of %(credits)s %(currency)s do not cover %(amount)s %(currency)s: add"
-                " credits, or choose a smaller amount."
+                "The credits of %(credits)s do not cover %(amount)s: add credits, or choose a"
+                " smaller amount."
             ),
-            credits=before.credits,
-            amount=payment.amount,
-            currency=payment.currency,
+            credits=amount_text(before.credits, payment.currency),
+            amount=amount_text(payment.amount, payment.currency),
         )
     split = _split(payment, account, opening=before.opening)
     payment.state = State.SUCCEEDED
@@ -119,10 +118,10 @@ def settle(
         on=payment,
         by=by,
         account_number=account.account_number,
-        amount=f"{payment.amount} {payment.currency}",
+        amount=amount_text(payment.amount, payment.currency),
         receipt=prepared.document.number,
         invoices=[invoice.number for invoice, _ in split.shares],
-        kept_as_credit=str(split.kept),
+        kept_as_credit=amount_text(split.kept, payment.currency),
     )
     wake_after_commit(render_outbox)
     return payment
@@ -198,10 +197,9 @@ def _split(payment: Payment, account: Account, *, opening: Decimal) -> Split:
     if kept and payment.method == Method.CREDITS:
         raise PaymentRefused(
             gettext_noop(
-                "Only %(owed)s %(currency)s are owed: choose that amount or a smaller one."
+                "Only %(owed)s is owed: choose that amount or a smaller one."
             ),
-            owed=split.settled,
-            currency=payment.currency,
+            owed=amount_text(split.settled, payment.currency),
         )
     return Split(shares=split.shares, opening=first, kept=kept)
 

@@ -17,6 +17,7 @@ from billing.models import (
     DocumentLine,
     DocumentTax,
     LedgerAccount,
+    LedgerEntry,
     LedgerTransfer,
     OutboxMessage,
 )
@@ -178,8 +179,23 @@ def book(kind: str, currency: str = "INR", account: Any = None) -> LedgerAccount
     return found
 
 
+def entry(**changes: Any) -> LedgerEntry:
+    """Enter an event past the verb: a rupee owed, unless it says otherwise."""
+    values: dict[str, Any] = {
+        "idempotency_key": "entry:1",
+        "currency": "INR",
+        "on": ON,
+        "kind": "invoice",
+        "debit": 1,
+        **changes,
+    }
+    values.setdefault("account", None)
+    values["account"] = values["account"] or AccountFactory()
+    return LedgerEntry.objects.create(**values)
+
+
 def transfer(**changes: Any) -> LedgerTransfer:
-    """Post one rupee past the verb, to no document."""
+    """Post one rupee past the verb, to no document, in an entry that says so."""
     values: dict[str, Any] = {
         "idempotency_key": "test:1",
         "amount": 1,
@@ -187,10 +203,18 @@ def transfer(**changes: Any) -> LedgerTransfer:
         "on": ON,
         **changes,
     }
-    values.setdefault("debit", None)
-    values.setdefault("credit", None)
-    values["debit"] = values["debit"] or book("receivable", account=AccountFactory())
-    values["credit"] = values["credit"] or book("revenue")
+    for side, kind in {"debit": "receivable", "credit": "revenue"}.items():
+        if side not in values:
+            owner = AccountFactory() if kind == "receivable" else None
+            values[side] = book(kind, account=owner)
+    if "entry" not in values:
+        owned = values["debit"].account is not None
+        values["entry"] = entry(
+            account=values["debit"].account,
+            currency=values["currency"],
+            debit=values["amount"] if owned else 0,
+            document=values.get("document"),
+        )
     return LedgerTransfer.objects.create(**values)
 
 
