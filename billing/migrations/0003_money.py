@@ -1,10 +1,12 @@
 """Entries of the ledger, balances, payments and their receipts."""
 
-import billing.models.fields
+from decimal import Decimal
+
 import django.core.validators
 import django.db.models.deletion
-from decimal import Decimal
 from django.db import migrations, models
+
+import billing.models.fields
 
 
 class Migration(migrations.Migration):

@@ -13,11 +13,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from billing.addresses import country_name
 from billing.issuing import PreparedDocument
 from billing.models import Account, Document, DocumentTax, Payment, Seller
 from billing.models.catalogue import DEFAULT_TAX_CODE
 from billing.money import ZERO, share_of
-from billing.snapshots import buyer_snapshot, country_name, seller_snapshot
+from billing.snapshots import buyer_snapshot, seller_snapshot
 from billing.tax.decide import NoTaxRule, TaxDecision, decide_tax
 from billing.taxation import tax_buyer, tax_seller
 

@@ -196,9 +196,7 @@ def _split(payment: Payment, account: Account, *, opening: Decimal) -> Split:
     kept = payment.amount - split.settled
     if kept and payment.method == Method.CREDITS:
         raise PaymentRefused(
-            gettext_noop(
-                "Only %(owed)s is owed: choose that amount or a smaller one."
-            ),
+            gettext_noop("Only %(owed)s is owed: choose that amount or a smaller one."),
             owed=amount_text(split.settled, payment.currency),
         )
     return Split(shares=split.shares, opening=first, kept=kept)

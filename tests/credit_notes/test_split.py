@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import psycopg
 import pytest
 
-from billing.models import Allocation, DocumentBalance, LedgerTransfer
+from billing.models import Account, Allocation, DocumentBalance, LedgerTransfer, Payment
+from billing.payments.begin import begin_payment
+from billing.payments.settle import settle
 from credit_notes.issue import credit_charges, prepare_notes
 from tests.factories import AccountFactory, ChargeFactory
 from tests.invariants import broken_invariants
@@ -23,8 +24,7 @@ from tests.invoices.helpers import NOW, ON, issue_order_invoice
     ],
 )
 def test_a_note_takes_off_what_is_owed_and_keeps_the_rest_as_credit(
-    own_database: str,
-    as_owner: psycopg.Connection,
+    db: None,
     paid: str,
     applied: str,
     kept: str,
@@ -33,8 +33,8 @@ def test_a_note_takes_off_what_is_owed_and_keeps_the_rest_as_credit(
     account = AccountFactory()
     charge = ChargeFactory(account=account)
     invoice = issue_order_invoice(account, charge)
-    # Payments are not recorded here yet: only the owner can write what the triggers keep.
-    as_owner.execute("UPDATE billing_documentbalance SET paid = %s", [paid])
+    if Decimal(paid):
+        _pay(account, Decimal(paid))
 
     (before,) = prepare_notes([charge], on=ON, issued_by="test")
     (note,) = credit_charges(
@@ -52,11 +52,25 @@ def test_a_note_takes_off_what_is_owed_and_keeps_the_rest_as_credit(
     balance = DocumentBalance.objects.get(document=invoice.document)
     assert balance.open_amount == 0
     assert balance.state == state
-    assert [f"{row.amount:.2f}" for row in Allocation.objects.all()] == (
+    assert [f"{row.amount:.2f}" for row in Allocation.objects.filter(payment=None)] == (
         [applied] if Decimal(applied) else []
     )
-    to_credit = LedgerTransfer.objects.filter(credit__kind="credits")
+    to_credit = LedgerTransfer.objects.filter(document=note.document, credit__kind="credits")
     assert [(t.debit.kind, f"{t.amount:.2f}") for t in to_credit] == (
         [("receivable", kept)] if Decimal(kept) else []
     )
     assert broken_invariants() == {}
+
+
+def _pay(account: Account, amount: Decimal) -> None:
+    payment = begin_payment(
+        account,
+        kind=Payment.Kind.INVOICES,
+        method=Payment.Method.BANK_TRANSFER,
+        provider="bank",
+        amount=amount,
+        currency="INR",
+        by="test",
+        now=NOW,
+    )
+    settle(payment, now=NOW, by="test")

@@ -185,7 +185,7 @@ def test_the_first_person_can_sign_in_at_once_with_a_given_password(
         ("time_zone", "Mars/Olympus", "--time-zone: Write a zone's name"),
         ("currency", "rupees", "--currency: Ensure this value has at most 3 characters"),
         ("invoice_number_format", "INVOICE/{fy}/{number:9}", "--invoice-number-format: This"),
-        ("credit_note_number_format", "INV/{fy}/{number:6}", "--credit-note-number-format: In"),
+        ("credit_note_number_format", "INV/{fy}/{number:6}", "--credit-note-number-format: Di"),
         ("round_to_unit", "maybe", "--round-to-unit: “maybe” value must be either True or"),
         ("financial_year_start", "13", "--financial-year-start: Ensure this value is less"),
         ("accent_colour", "red", "--accent-colour: Write a colour such as #2b50c8."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -133,7 +134,9 @@ def test_credits_pay_what_they_cover_and_no_more() -> None:
     invoice = invoiced(account)
     settled(account, "5000.00", kind=Payment.Kind.TOP_UP)
 
-    with pytest.raises(NotEnoughCredits, match=r"credits of 5000\.00 INR do not cover 5000\.01 INR"):
+    with pytest.raises(
+        NotEnoughCredits, match=r"credits of 5000\.00 INR do not cover 5000\.01 INR"
+    ):
         pay_from_credits(account, amount=Decimal("5000.01"), currency="INR", by="ana", now=NOW)
     assert Payment.objects.count() == 1
 
@@ -187,17 +190,17 @@ def test_an_opening_credit_can_be_spent_and_opening_happens_once() -> None:
 
 def test_a_clerk_gives_and_takes_credits_within_them() -> None:
     account = AccountFactory.create()
-    adjust = {"currency": "INR", "by": "clerk", "now": NOW}
-    adjust_credits(account, amount=Decimal("50.00"), reason="Goodwill", **adjust)
-    adjust_credits(account, amount=Decimal("-20.00"), reason="Slip", **adjust)
+    adjust = partial(adjust_credits, account, currency="INR", by="clerk", now=NOW)
+    adjust(amount=Decimal("50.00"), reason="Goodwill")
+    adjust(amount=Decimal("-20.00"), reason="Slip")
 
     with pytest.raises(NotEnoughCredits, match=r"credits of 30\.00"):
-        adjust_credits(account, amount=Decimal("-30.01"), reason="Slip", **adjust)
+        adjust(amount=Decimal("-30.01"), reason="Slip")
     with pytest.raises(PaymentRefused, match="Say why"):
-        adjust_credits(account, amount=Decimal("1.00"), reason=" ", **adjust)
+        adjust(amount=Decimal("1.00"), reason=" ")
 
     row = AccountBalance.objects.get(account=account)
-    assert (row.credits, row.receivable) == (Decimal("30.00"), 0)
+    assert (row.credits, row.receivable) == (Decimal("30.00"), Decimal(0))
 
 
 def test_a_failed_payment_may_still_succeed_and_a_rejected_one_not() -> None:
