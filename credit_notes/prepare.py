@@ -22,6 +22,7 @@ from billing.tax.credit import IssuedTotals, credit_totals, last_day_to_credit_t
 from billing.tax.decision import TaxComponent
 from billing.tax.totals import TaxableLine, TaxRow
 from credit_notes.left import LineCredit, plain
+from credit_notes.notices import notices_of, round_off_notice
 
 
 @dataclass(kw_only=True)
@@ -71,7 +72,7 @@ def prepare_note(
             seller=seller_snapshot(seller, language=invoice.language),
             buyer=invoice.buyer,
             tax_decision={**invoice.tax_decision, "without_tax": too_late},
-            notices=_notices(invoice, too_late=too_late),
+            notices=notices_of(invoice, too_late=too_late),
             issued_by=issued_by[:254],
         )
         copies = [_copy(credit, position) for position, credit in enumerate(credits, 1)]
@@ -85,6 +86,9 @@ def prepare_note(
         without_tax=too_late,
     )
     take_totals(prepared, totals)
+    if not (totals.rounding or too_late):
+        still_due = invoice.rounding - sum((note.rounding for note in earlier), Decimal(0))
+        document.notices += round_off_notice(invoice, still_due)
     prepared.earlier = len(earlier)
     prepared.left_net = invoice.net_total - sum(note.net_total for note in [*earlier, document])
     prepared.left_total = invoice.total - sum(note.total for note in [*earlier, document])
@@ -193,15 +197,3 @@ def _copy(credit: LineCredit, position: int) -> DocumentLine:
     )
     copy.details = [*line.details, credited_text(copy, line)]
     return copy
-
-
-def _notices(invoice: Document, *, too_late: bool) -> list[str]:
-    notices = list(invoice.notices)
-    if too_late:
-        notices.append(
-            _(
-                "Financial credit note without tax: the time to credit tax under Section 34(2) of"
-                " the CGST Act is over."
-            )
-        )
-    return notices

@@ -245,6 +245,12 @@ def test_the_round_off_comes_back_with_the_note_that_completes_the_invoice() -> 
 
     assert (first.document.rounding, first.document.total) == (Decimal(0), Decimal("60403.91"))
     assert (last.document.rounding, last.document.total) == (Decimal("0.09"), Decimal("118.09"))
+    (said,) = first.document.notices
+    assert said == (
+        f"This note is not rounded: the round-off of ₹\xa00.09 on invoice {invoice} comes with the"
+        " note that credits the rest of it."
+    )
+    assert last.document.notices == []
     assert postings(last.document)[-1] == ("rounding", "receivable", "0.09")
     assert DocumentBalance.objects.get(document=invoice.document).open_amount == 0
 
