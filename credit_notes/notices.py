@@ -34,6 +34,6 @@ def round_off_notice(invoice: Document, amount: Decimal) -> list[str]:
     with override(invoice.language):
         sentence = _(
             "This note is not rounded: the round-off of %(amount)s on invoice %(number)s comes with"
-            " the note that credits the rest of it."
+            " the note that credits the rest."
         )
         return [sentence % {"amount": price(amount, invoice.currency), "number": invoice.number}]

@@ -248,7 +248,7 @@ def test_the_round_off_comes_back_with_the_note_that_completes_the_invoice() -> 
     (said,) = first.document.notices
     assert said == (
         f"This note is not rounded: the round-off of ₹\xa00.09 on invoice {invoice} comes with the"
-        " note that credits the rest of it."
+        " note that credits the rest."
     )
     assert last.document.notices == []
     assert postings(last.document)[-1] == ("rounding", "receivable", "0.09")
