@@ -19,7 +19,7 @@ from certinext.web.pages import paginate
 def audit(request: HttpRequest) -> HttpResponse:
     """Show who did what, on which object, when, from where; newest first."""
     filters = TrailFilter(request.GET, AuditEvent.objects.order_by("-id"), request=request)
-    page = paginate(request, filters.qs, default=50)
+    page = paginate(request, filters.qs, default=25)
     urls = page_urls(page.rows)
     context = {
         "filters": filters,
