@@ -83,6 +83,12 @@ class RangeForm(PlainForm):
         return self.cleaned_data
 
 
+class IssuedForm(RangeForm):
+    """The day of issue is a range."""
+
+    ranges = [("issued_from", "issued_until")]
+
+
 class ListFilter(FilterSet):
     """The filters of a list, read from the address.
 
@@ -146,6 +152,18 @@ class ListFilter(FilterSet):
             return str(value)
         choices = getattr(self.filters[name].field, "choices", ())
         return next((str(label) for key, label in choices if str(key) == value), value)
+
+
+class IssuedFilter(ListFilter):
+    """The filters of a list of documents, which are narrowed by their day of issue too."""
+
+    def from_day(self, queryset: QuerySet[Any], _name: str, day: date) -> QuerySet[Any]:
+        """Keep what was issued on that day or later."""
+        return queryset.filter(document__issue_date__gte=day)
+
+    def until_day(self, queryset: QuerySet[Any], _name: str, day: date) -> QuerySet[Any]:
+        """Keep what was issued on that day or earlier."""
+        return queryset.filter(document__issue_date__lte=day)
 
 
 def sorted_by(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 
-from billing.lists import ListFilter, RangeForm, day_filter, search_filter
+from billing.lists import IssuedFilter, IssuedForm, day_filter, search_filter
 from billing.models import DocumentLine
 from credit_notes.models import CreditNote, CreditNoteQuerySet
 
@@ -23,13 +21,7 @@ SORTS = {
 NEWEST_FIRST = "-issued"
 
 
-class CreditNoteFilterForm(RangeForm):
-    """The day of issue is a range."""
-
-    ranges = [("issued_from", "issued_until")]
-
-
-class CreditNoteFilter(ListFilter):
+class CreditNoteFilter(IssuedFilter):
     """What the list of credit notes can be narrowed by."""
 
     q = search_filter(_("Number, invoice, order or domain"))
@@ -45,7 +37,7 @@ class CreditNoteFilter(ListFilter):
     class Meta:
         model = CreditNote
         fields: list[str] = []
-        form = CreditNoteFilterForm
+        form = IssuedForm
 
     def search(self, queryset: CreditNoteQuerySet, _name: str, text: str) -> QuerySet[CreditNote]:
         """Find by the note's number, its invoice's, its order's, or a domain on its lines."""
@@ -56,16 +48,6 @@ class CreditNoteFilter(ListFilter):
             | Q(order_number=text[:10])
             | Q(document__in=_with_domain(text))
         )
-
-    def from_day(self, queryset: CreditNoteQuerySet, _name: str, day: date) -> QuerySet[CreditNote]:
-        """Keep what was issued on that day or later."""
-        return queryset.filter(document__issue_date__gte=day)
-
-    def until_day(
-        self, queryset: CreditNoteQuerySet, _name: str, day: date
-    ) -> QuerySet[CreditNote]:
-        """Keep what was issued on that day or earlier."""
-        return queryset.filter(document__issue_date__lte=day)
 
 
 def _with_domain(text: str) -> QuerySet[DocumentLine, int]:

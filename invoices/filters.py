@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 
-from billing.lists import ListFilter, RangeForm, day_filter, search_filter
+from billing.lists import IssuedFilter, IssuedForm, day_filter, search_filter
 from billing.models import DocumentBalance, DocumentLine
 from invoices.models import Invoice, InvoiceQuerySet
 
@@ -39,13 +39,7 @@ SORTS = {
 NEWEST_FIRST = "-issued"
 
 
-class InvoiceFilterForm(RangeForm):
-    """The day of issue is a range."""
-
-    ranges = [("issued_from", "issued_until")]
-
-
-class InvoiceFilter(ListFilter):
+class InvoiceFilter(IssuedFilter):
     """What the list of invoices can be narrowed by."""
 
     q = search_filter(_("Number, order or domain"))
@@ -58,7 +52,7 @@ class InvoiceFilter(ListFilter):
     class Meta:
         model = Invoice
         fields: list[str] = []
-        form = InvoiceFilterForm
+        form = IssuedForm
 
     def search(self, queryset: InvoiceQuerySet, _name: str, text: str) -> QuerySet[Invoice]:
         """Find by the invoice's number, or by an order number or domain on its lines."""
@@ -75,14 +69,6 @@ class InvoiceFilter(ListFilter):
         return queryset.filter(
             overdue(timezone.localdate()) if state == OVERDUE else Q(document__balance__state=state)
         )
-
-    def from_day(self, queryset: InvoiceQuerySet, _name: str, day: date) -> QuerySet[Invoice]:
-        """Keep what was issued on that day or later."""
-        return queryset.filter(document__issue_date__gte=day)
-
-    def until_day(self, queryset: InvoiceQuerySet, _name: str, day: date) -> QuerySet[Invoice]:
-        """Keep what was issued on that day or earlier."""
-        return queryset.filter(document__issue_date__lte=day)
 
 
 def overdue(today: date) -> Q:
