@@ -11,12 +11,15 @@ from django.utils import timezone, translation
 from billing.models import Document, DocumentLine, DocumentTax
 from billing.printing.branding import brand_sheet
 from billing.printing.facts import Facts
+from billing.printing.receipt import receipt_sheet
 from billing.printing.sheet import credit_note_sheet, invoice_sheet
 from certinext.pdf.render import render_pdf
 
 _SHEETS = {
     Document.Kind.INVOICE: (invoice_sheet, "documents/invoice.html"),
     Document.Kind.CREDIT_NOTE: (credit_note_sheet, "documents/credit_note.html"),
+    Document.Kind.RECEIPT: (receipt_sheet, "documents/receipt.html"),
+    Document.Kind.REFUND: (receipt_sheet, "documents/receipt.html"),
 }
 
 
@@ -26,10 +29,10 @@ def render_document(
     lines: Sequence[DocumentLine] | None = None,
     taxes: Sequence[DocumentTax] | None = None,
 ) -> bytes:
-    """Return the PDF of an invoice or a credit note: the same bytes whenever it is asked for.
+    """Return a document's PDF: the same bytes whenever it is asked for.
 
     Lines and taxes are the document's own unless they are given. The document's row of its kind
-    (`invoice` or `credit_note`, from the layers above) must be there.
+    (`invoice`, `credit_note` or `receipt`) must be there.
     """
     return render_pdf(
         document_html(document, lines=lines, taxes=taxes),

@@ -54,7 +54,9 @@ class Sheet:
     notices: tuple[SafeString, ...]
     seller: Party
     buyer: Party
+    buyer_label: str
     supply: tuple[Pair, ...]
+    supply_label: str
     currency: str
     code_name: str
     sections: tuple[Section, ...]
@@ -84,9 +86,9 @@ def invoice_sheet(
         _supplied(document, invoice, lines, gst=gst),
     ]
     return Sheet(
-        **_common(document, lines, taxes, heading=heading),
+        **common_parts(document, lines, taxes, heading=heading),
         facts=tuple(fact for fact in facts if fact.value),
-        notices=_notices(document.notices),
+        notices=shown_notices(document.notices),
         supply=supply_facts(document, order_number="" if gst else invoice.order_number, gst=gst),
         total_label=due,
         panel=invoice_panel(document),
@@ -110,9 +112,9 @@ def credit_note_sheet(
         Pair(gettext("Invoice date"), day(invoice.issue_date)),
     )
     return Sheet(
-        **_common(document, lines, taxes, heading=gettext("Credit note")),
+        **common_parts(document, lines, taxes, heading=gettext("Credit note")),
         facts=facts,
-        notices=_notices([reason_sentence(document, note), *document.notices]),
+        notices=shown_notices([reason_sentence(document, note), *document.notices]),
         supply=supply_facts(document, order_number=note.order_number, gst=gst),
         total_label=total,
         panel=credit_panel(
@@ -131,13 +133,14 @@ def is_gst(document: Document) -> bool:
     return Facts(document.seller).text("country") == "IN"
 
 
-def _common(
+def common_parts(
     document: Document,
     lines: Sequence[DocumentLine],
     taxes: Sequence[DocumentTax],
     *,
     heading: str,
 ) -> dict[str, Any]:
+    """Return the parts of a `Sheet` that every kind of document has."""
     gst = is_gst(document)
     seller, buyer = Facts(document.seller), Facts(document.buyer)
     number = clean_text(document.number)
@@ -166,6 +169,8 @@ def _common(
         "amount_style": "due lat long" if len(total) > _EVERYDAY_AMOUNT else "due lat",
         "seller": seller_party(seller),
         "buyer": buyer_party(buyer, gst=gst),
+        "buyer_label": gettext("Billed to"),
+        "supply_label": gettext("Supply") if gst else pgettext("certificate", "Order"),
         "currency": currency_sign(document.currency),
         "sections": sections(document, lines, tax_names=tax_names(taxes), gst=gst),
         "taxes": table(document, taxes, caption=_tax_caption(gst=gst, credit=credit)),
@@ -242,7 +247,8 @@ def _signature(seller: Facts, *, gst: bool) -> tuple[str, ...]:
     return (gettext("For %(seller)s") % {"seller": supplier}, *role)
 
 
-def _notices(texts: Sequence[object]) -> tuple[SafeString, ...]:
+def shown_notices(texts: Sequence[object]) -> tuple[SafeString, ...]:
+    """Return statements as clean HTML in which a reference such as 2006/112/EC stays whole."""
     cleaned = (clean_text(text, limit=2 * LONGEST_NAME) for text in texts)
     return tuple(_unbroken(text) for text in cleaned if text)
 
