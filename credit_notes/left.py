@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from django.db.models import Q, Sum
 
-from billing.models import DocumentLine
+from billing.models import Document, DocumentLine
 from billing.money import (
     ONE,
     ZERO,
@@ -208,6 +208,21 @@ def left_of(lines: Iterable[DocumentLine]) -> list[LeftOfLine]:
         )
     }
     return [LeftOfLine(line, *sums.get(line.pk, ())) for line in found]
+
+
+@dataclass(frozen=True)
+class LeftOfInvoice:
+    """What later notes can still take back of an invoice, before tax and in all."""
+
+    net: Decimal
+    total: Decimal
+
+
+def left_of_invoice(invoice: Document) -> LeftOfInvoice:
+    """Return what its notes left of an invoice."""
+    notes = Document.objects.filter(credit_note__invoice_id=invoice.pk)
+    credited = notes.aggregate(net=Sum("net_total", default=ZERO), total=Sum("total", default=ZERO))
+    return LeftOfInvoice(invoice.net_total - credited["net"], invoice.total - credited["total"])
 
 
 def plain(figure: Decimal) -> str:

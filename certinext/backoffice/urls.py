@@ -12,6 +12,7 @@ from certinext.backoffice.views import (
     accounts,
     audit,
     charges,
+    credit,
     documents,
     gaps,
     imports,
@@ -78,6 +79,7 @@ urlpatterns = [
     path("runs/<month:month>/retry/", runs.retry_run, name="retry_run"),
     path("invoices/", documents.invoices, name="invoices"),
     path("invoices/<document_number:number>.pdf", documents.invoice_pdf, name="invoice_pdf"),
+    path("invoices/<document_number:number>/credit/", credit.credit_invoice, name="credit_invoice"),
     path("invoices/<document_number:number>/", documents.invoice, name="invoice"),
     path("credit-notes/", documents.credit_notes, name="credit_notes"),
     path(

@@ -28,6 +28,12 @@ POSTED: dict[str, dict[str, Any]] = {
     "backoffice:cancel_order": REASON,
     "backoffice:reject_order": REASON,
     "backoffice:void_charge": REASON,
+    # Nobody read what it gives back: it answers with the page that says so.
+    "backoffice:credit_invoice": {
+        "reason_code": "goodwill",
+        "reason": "Agreed in writing",
+        "act": "issue",
+    },
     "backoffice:monthly": {"turn": "on", "reason": "Asked for it"},
     "backoffice:edit_plan": {"name": "Renamed plan"},
     "backoffice:start_run": {"month": "2026-10"},

@@ -51,6 +51,28 @@ def _document(prefix: str, account: str, kind: str) -> Callable[[World], str]:
     return path
 
 
+def _crediting(query: str) -> Callable[[World], str]:
+    invoice = _document("/backoffice/invoices", "hospital", "invoice")
+    return lambda world: f"{invoice(world)}credit/{query}"
+
+
+def _credit(page: Page, amount: str) -> None:
+    page.get_by_label("Line 1, amount").fill(amount)
+    page.get_by_label("Price correction or goodwill").check()
+    page.get_by_label("Reason").fill("Agreed with the hospital in writing")
+    page.get_by_role("button", name="Show what is credited").click()
+
+
+def _too_much(page: Page) -> None:
+    _credit(page, "1,000.00")
+    page.get_by_role("alert").wait_for()
+
+
+def _credit_summary(page: Page) -> None:
+    _credit(page, "1250.50")
+    page.get_by_role("button", name="Issue the credit note").wait_for()
+
+
 def _summary(page: Page) -> None:
     page.get_by_label("Domain").fill("www.example.com")
     page.get_by_role("button", name="Continue to the summary").click()
@@ -250,6 +272,11 @@ BACKOFFICE = [
     ),
     Look("staff-invoices", "staff", _at("/backoffice/invoices/")),
     Look("staff-invoice", "staff", _document("/backoffice/invoices", "hospital", "invoice")),
+    Look("staff-credit-invoice", "staff", _crediting("")),
+    Look("staff-credit-order", "staff", _crediting("?what=order")),
+    Look("staff-credit-lines", "staff", _crediting("?what=lines")),
+    Look("staff-credit-lines-wrong", "staff", _crediting("?what=lines"), _too_much),
+    Look("staff-credit-summary", "staff", _crediting("?what=lines"), _credit_summary),
     Look("staff-credit-notes", "staff", _at("/backoffice/credit-notes/")),
     Look(
         "staff-credit-note", "staff", _document("/backoffice/credit-notes", "shop", "credit_note")

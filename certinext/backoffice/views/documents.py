@@ -18,6 +18,7 @@ from certinext.backoffice.documents import StaffCreditNoteFilter, StaffInvoiceFi
 from certinext.web.pages import paginate
 from credit_notes.filters import NEWEST_FIRST as NEWEST_NOTE_FIRST
 from credit_notes.filters import SORTS as NOTE_SORTS
+from credit_notes.left import left_of_invoice
 from credit_notes.models import CreditNote
 from invoices.filters import NEWEST_FIRST, SORTS, VIEWS, count_views, views
 from invoices.models import Invoice
@@ -53,7 +54,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
 @staff_required
 def invoice(request: HttpRequest, number: str) -> HttpResponse:
     """Show one invoice as the customer sees it, with its account."""
-    found = _invoice(number)
+    found = find_invoice(number)
     document = found.document
     today = timezone.localdate()
     context = {
@@ -65,6 +66,7 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
         "period": period_of(found),
         "gross": document.net_total + document.tax_total,
         "explanations": explanations(document),
+        "left": left_of_invoice(document),
         "credit_notes": found.credit_notes.select_related("document").order_by("document_id"),
     }
     return render(request, "backoffice/invoice.html", context)
@@ -74,7 +76,7 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
 @staff_required
 def invoice_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """Hand out an invoice's PDF, on the record."""
-    return download(request, _invoice(number).document)
+    return download(request, find_invoice(number).document)
 
 
 @require_safe
@@ -130,7 +132,8 @@ def _reading(request: HttpRequest, document: Document) -> dict[str, object]:
     }
 
 
-def _invoice(number: str) -> Invoice:
+def find_invoice(number: str) -> Invoice:
+    """Return an invoice of the active tenant, or answer 404."""
     found = Invoice.objects.select_related("document__balance", "document__account")
     return get_object_or_404(found, document__number=number)
 
