@@ -20,7 +20,7 @@ from pytest_django import DjangoDbBlocker
 from billing.models import DocumentBalance
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import use_tenant
-from tests.billing.guards import figures, once, triggers
+from tests.billing.guards import figures, money, once, triggers
 from tests.billing.guards.registry import CASES, Case
 from tests.billing.guards.scenes import at_commit, issued, line_of, noted, number, sql, whole_draft
 from tests.billing.rows import draft_document
@@ -37,11 +37,13 @@ from tests.factories import (
     UsageRecordFactory,
 )
 
-__all__ = ["figures", "once", "triggers"]
+__all__ = ["figures", "money", "once", "triggers"]
 
 # Where this one is gone, another guard refuses the same row.
 BACKED_UP = {
     "allocation_amount_positive",
+    "allocation_has_one_source",
+    "allocation_of_payment_once",
     "allocation_once",
     "balance_credited_within_total",
     "billing_document_sequence_check",
@@ -49,12 +51,16 @@ BACKED_UP = {
     "billing_documentline_position_check",
     "billing_documentline_term_years_check",
     "billing_documenttax_position_check",
+    "billing_ledgertransfer_idempotency_key_key",
     "billing_pricelistitem_term_years_check",
     "billing_pricetier_above_check",
     "billing_seller_financial_year_start_check",
     "charge_is_never_emptied",
     "document_begins_as_draft",
     "document_is_never_emptied",
+    "entry_credit_not_negative",
+    "entry_debit_not_negative",
+    "entry_is_never_emptied",
     "identity_user_email_key",
     "invoice_is_never_emptied",
     "ledger_account_is_never_emptied",
@@ -62,13 +68,15 @@ BACKED_UP = {
     "line_has_one_source",
     "line_net_not_negative",
     "line_position_once",
+    "payment_is_never_emptied",
     "tax_amount_not_negative",
     "tax_position_once",
     "tax_rate_in_range",
     "tax_taxable_not_negative",
+    "transfer_joins_draft",
 }
 # They do something instead of refusing; each has a test of its own below.
-DOERS = {"balance_opens"}
+DOERS = {"balance_opens", "balances_follow_transfers", "days_follow_entries"}
 
 CONSTRAINTS = """
 SELECT k.conname FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
@@ -199,6 +207,20 @@ def test_without_its_trigger_no_balance_opens(owner: None) -> None:
     assert not DocumentBalance.objects.filter(document=draft).exists()
 
 
+@pytest.mark.parametrize(
+    ("guard", "table"),
+    [
+        ("balances_follow_transfers", "billing_accountbalance"),
+        ("days_follow_entries", "billing_ledgerday"),
+    ],
+)
+def test_without_its_trigger_a_sum_stays_behind(owner: None, guard: str, table: str) -> None:
+    drop(guard)
+    issued()
+
+    assert rows(f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608 - names of ours
+
+
 def test_every_function_pins_its_search_path_and_time_zone(owner: None) -> None:
     found = rows(
         "SELECT proname, proconfig::text[] FROM pg_proc"
@@ -228,7 +250,12 @@ FIGURES: dict[str, Callable[[], object]] = {
     "billing_documentbalance": issued,
     "billing_documentline": issued,
     "billing_documenttax": issued,
+    "billing_accountbalance": money.paid,
+    "billing_ledgerday": money.paid,
+    "billing_ledgerentry": issued,
     "billing_ledgertransfer": issued,
+    "billing_payment": money.payment,
+    "billing_receipt": money.paid,
     "billing_metertier": MeterTierFactory,
     "billing_plan": PlanFactory,
     "billing_planmeter": PlanMeterFactory,
