@@ -9,6 +9,10 @@ Three price lists are asked, the first that names a price wins, product by produ
 
 Only lists in the account's currency count: a price is never converted. Validity is half-open: a
 list holds on its first day and no longer on the day that it ends.
+
+A discount is taken off the list's price; a price's own comes before that of its list. Tiers count
+what the payer's orders of a product and term were charged for in the calendar month so far
+(`billing.ordered`): what is charged already keeps its price.
 """
 
 from __future__ import annotations
@@ -21,7 +25,10 @@ from itertools import groupby
 
 from django.db.models import Q, QuerySet
 
+from billing.discounts import discounted
 from billing.models import Account, PriceList, PriceListItem, Product
+from billing.models.fields import TierMode
+from billing.money import ZERO, round_money
 from billing.sentences import SentenceError, gettext_noop
 
 
@@ -30,15 +37,42 @@ class PriceMissing(SentenceError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PricedTier:
+    """What one unit costs beyond the first `above` ones of a month, with and without discount."""
+
+    above: Decimal
+    list_amount: Decimal
+    amount: Decimal
+    currency: str
+
+    @property
+    def rounded(self) -> Decimal:
+        """The price of one unit as its line would charge it."""
+        return round_money(self.amount, self.currency)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Price:
     """The net price of one unit in `currency`, and the list that it stands on.
 
-    It is whole in the currency's minor unit, as forms and imports require.
+    `list_amount` is the price before the discount, whole in the currency's minor unit, as forms and
+    imports require. `tiers` are the prices of the month's first and further units, less discount;
+    `above` is how many come before those of the tier that `amount` belongs to.
     """
 
     amount: Decimal
     currency: str
     price_list: PriceList
+    list_amount: Decimal
+    discount_percent: Decimal = ZERO
+    tiers: tuple[PricedTier, ...] = ()
+    by_volume: bool = False
+    above: Decimal = ZERO
+
+    @property
+    def rounded(self) -> Decimal:
+        """The price of one unit as its line would charge it."""
+        return round_money(self.amount, self.currency)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +132,7 @@ def prices_of(*, account: Account, product: Product, on: date) -> dict[int, Pric
 
 
 def price_table(account: Account, on: date) -> PriceTable:
-    """Return what `account` can order on a day, by category, in one query.
+    """Return what `account` can order on a day, by category, in two queries.
 
     Products that cannot be ordered, or have no price in the account's currency, are left out.
     """
@@ -119,12 +153,16 @@ def _items(account: Account, on: date) -> QuerySet[PriceListItem]:
     owners = Q(price_list__account=None) | Q(price_list__account=account)
     if account.bill_to == Account.BillTo.PARENT:
         owners |= Q(price_list__account=account.parent_id)
-    return PriceListItem.objects.filter(
-        owners,
-        Q(price_list__valid_until=None) | Q(price_list__valid_until__gt=on),
-        price_list__currency=account.currency,
-        price_list__valid_from__lte=on,
-    ).select_related("price_list")
+    return (
+        PriceListItem.objects.filter(
+            owners,
+            Q(price_list__valid_until=None) | Q(price_list__valid_until__gt=on),
+            price_list__currency=account.currency,
+            price_list__valid_from__lte=on,
+        )
+        .select_related("price_list")
+        .prefetch_related("tiers")
+    )
 
 
 def _rank(item: PriceListItem, account: Account) -> int:
@@ -134,7 +172,31 @@ def _rank(item: PriceListItem, account: Account) -> int:
 
 
 def _price(item: PriceListItem) -> Price:
-    return Price(amount=item.amount, currency=item.price_list.currency, price_list=item.price_list)
+    currency = item.price_list.currency
+    own = item.discount_percent
+    discount = item.price_list.discount_percent if own is None else own
+    prices = [
+        (ZERO, item.amount),
+        *((Decimal(tier.above), tier.amount) for tier in item.tiers.all()),
+    ]
+    tiers = tuple(
+        PricedTier(
+            above=above,
+            list_amount=list_amount,
+            amount=discounted(list_amount, discount),
+            currency=currency,
+        )
+        for above, list_amount in sorted(prices, key=lambda price: price[0])
+    )
+    return Price(
+        amount=tiers[0].amount,
+        currency=currency,
+        price_list=item.price_list,
+        list_amount=item.amount,
+        discount_percent=discount,
+        tiers=tiers if len(tiers) > 1 else (),
+        by_volume=item.tier_mode == TierMode.VOLUME,
+    )
 
 
 def _categories(items: Iterable[PriceListItem], terms: tuple[int, ...]) -> Iterable[Category]:

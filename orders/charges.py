@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils.translation import override
+
 from billing.charging import raise_charges
 from billing.models import Account, Charge, Product
 from billing.money import ONE, line_net
+from billing.ordered import MonthCounts, price_rule
 from billing.prices import Price
 from invoices.per_order import invoice_open_orders
 from orders import history
@@ -57,7 +60,7 @@ def charge_items(items: Sequence[Item], *, by: str, now: datetime) -> list[Order
     Safe twice: what is charged already stays as it is and says nothing again. The caller holds the
     locks of the accounts and orders.
     """
-    charges = raise_charges([_charge(item) for item in items])
+    charges = raise_charges(_charges(items))
     known = set(OrderCharge.objects.filter(charge__in=charges).values_list("charge_id", flat=True))
     links = [
         OrderCharge(order=item.order, charge=charge, reason=item.reason)
@@ -77,8 +80,35 @@ def invoice_at_once(account: Account, *, on: date, now: datetime, by: str) -> No
     invoice_open_orders(account=account.payer, on=on, now=now, issued_by=by)
 
 
+def _charges(items: Sequence[Item]) -> list[Charge]:
+    """Return the charges to raise, each at the price of its place in the month."""
+    counts = MonthCounts()
+    if any(item.price.tiers for item in items):
+        keys = [item.source_key for item in items]
+        standing = Charge.objects.filter(source_key__in=keys).values_list("source_key", flat=True)
+        counts.standing = set(standing)
+    charges = []
+    for item in items:
+        charge = _charge(item)
+        charges.append(_priced(charge, counts.price(item.price, charge)))
+    return charges
+
+
+def _priced(charge: Charge, price: Price) -> Charge:
+    """Put the price on a charge; its line says the list price and the discount."""
+    charge.unit_price, charge.currency = price.amount, price.currency
+    charge.net_amount = line_net(
+        quantity=charge.quantity, unit_price=price.amount, currency=price.currency
+    )
+    if price.discount_percent or price.above:
+        with override(charge.payer.document_language):
+            texts = (charge.detail, price_rule(price))
+        charge.detail = " · ".join(text for text in texts if text)[:300]
+    return charge
+
+
 def _charge(item: Item) -> Charge:
-    order, price = item.order, item.price
+    order = item.order
     product = item.product or order.product
     return Charge(
         source_key=item.source_key,
@@ -92,11 +122,6 @@ def _charge(item: Item) -> Charge:
         tax_code=product.tax_code,
         term_years=item.term_years,
         quantity=item.quantity,
-        unit_price=price.amount,
-        net_amount=line_net(
-            quantity=item.quantity, unit_price=price.amount, currency=price.currency
-        ),
-        currency=price.currency,
         service_from=item.on,
         order_number=order.order_number or "",
         domain_name=order.domain_name,

@@ -238,4 +238,6 @@ def one_line(text: str) -> str:
 
 def _term_label(term: int, price: Price) -> str:
     years = ngettext("%(count)s year", "%(count)s years", term) % {"count": term}
-    return format_html("{}<small>{}</small>", years, formatting.money(price.amount, price.currency))
+    return format_html(
+        "{}<small>{}</small>", years, formatting.money(price.rounded, price.currency)
+    )

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from billing.models import Account, Charge, Membership, ParkedAccount
 from billing.models.seller import current_seller
+from billing.ordered import price_now
 from billing.periods import Month, local_date
 from billing.prices import PriceMissing, price_of
 from billing.sentences import gettext_noop
@@ -183,15 +184,13 @@ def price_outlook(order: Order, costs: Costs, *, now: datetime) -> str:
     """Say what an order that was not charged yet would cost before tax, at today's prices."""
     if costs.charges or order.order_status in CHARGEABLE or order.order_status in ENDED:
         return ""
+    account, product, term_years = order.account, order.product, order.term_years
+    on = local_date(now, current_seller().zone)
     try:
-        price = price_of(
-            account=order.account,
-            product=order.product,
-            term_years=order.term_years,
-            on=local_date(now, current_seller().zone),
-        )
+        listed = price_of(account=account, product=product, term_years=term_years, on=on)
+        price = price_now(listed, account=account, product=product, term_years=term_years, on=on)
     except PriceMissing:
         return ""
     return _("At today's prices it will cost %(amount)s before tax.") % {
-        "amount": formatting.money(price.amount, price.currency)
+        "amount": formatting.money(price.rounded, price.currency)
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from billing.models import Account, Product
 from billing.models.seller import current_seller
 from billing.money import ONE, line_net
+from billing.ordered import price_now
 from billing.prices import Price, price_of
 from billing.tax.decide import NoTaxRule, TaxDecision, decide_tax
 from billing.tax.totals import TaxableLine, TaxRow, compute_totals
@@ -45,7 +46,10 @@ def order_summary(
 
     Tax is that of the account that gets the invoice, computed as on the invoice itself.
     """
-    price = price_of(account=account, product=product, term_years=term_years, on=on)
+    listed = price_of(account=account, product=product, term_years=term_years, on=on)
+    price = price_now(
+        listed, account=account, product=product, term_years=term_years, on=on, quantity=quantity
+    )
     net = line_net(quantity=quantity, unit_price=price.amount, currency=price.currency)
     figures = OrderSummary(price=price, net=net, currency=price.currency, quantity=quantity)
     payer, seller = account.payer, current_seller()

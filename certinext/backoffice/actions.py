@@ -56,6 +56,7 @@ WORDS = {
     "staff.added": _("Staff added"),
     "staff.deactivated": _("Staff shut out"),
     "subscription.added": _("Subscription added"),
+    "subscription.changed": _("Plan of a subscription changed"),
     "subscription.ended": _("Subscription ended"),
     "tenant.created": _("Seller's portal created"),
     "usage.imported": _("Usage imported"),

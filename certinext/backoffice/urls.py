@@ -46,6 +46,11 @@ of_account = [
     path("people/<int:pk>/remove/", people.remove_member, name="remove_member"),
     path("invitations/<int:pk>/withdraw/", people.withdraw_invitation, name="withdraw_invitation"),
     path("subscriptions/add/", subscriptions.add_subscription, name="add_subscription"),
+    path(
+        "subscriptions/<int:pk>/change/",
+        subscriptions.change_subscription,
+        name="change_subscription",
+    ),
     path("subscriptions/<int:pk>/end/", subscriptions.end_subscription, name="end_subscription"),
 ]
 

@@ -219,7 +219,7 @@ def test_a_subscription_ends_after_it_starts(staff: Client, konkan: Account) -> 
     running = SubscriptionFactory.create(account=konkan, starts_on=date(2026, 9, 1))
     url = PAGE + f"subscriptions/{running.pk}/end/"
     html = staff.post(url, {"ends_on": "2026-09-01"}).content.decode()
-    assert "It has to end after the day it starts." in html
+    assert "It starts on 2026-09-01: choose a later day." in html
     staff.post(url, {"ends_on": "2026-12-01"})
     running.refresh_from_db()
     assert running.ends_on == date(2026, 12, 1)

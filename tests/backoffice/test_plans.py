@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from html import unescape
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from billing.models import Plan, PlanMeter
 from certinext.audit.models import AuditEvent
-from tests.factories import PlanMeterFactory, SubscriptionFactory
+from tests.factories import MeterTierFactory, PlanMeterFactory, SubscriptionFactory
 
 LIST = "/backoffice/plans/"
 PLAN = {
@@ -118,5 +120,92 @@ def test_plans_show_fee_and_meters_with_a_constant_number_of_queries(staff: Clie
     with CaptureQueriesContext(connection) as many:
         staff.get(LIST)
     assert len(many) == len(few)
-    assert '<td class="num">₹45,000.00</td>' in html
+    assert '<td class="num">₹45,000.00 a month' in html
     assert "10,000 included, then ₹0.85" in html
+
+
+# ── Yearly fees, commitments and tiers
+NO_NUMBER = "“Monthly fee” is no number: write digits and a point, such as 1250.50."
+TIERS = {"tier_1_above": "1000", "tier_1_price": "0.60", "tier_1_flat": "50"}
+
+
+def errors_of(staff: Client, form: dict[str, str]) -> str:
+    html = unescape(staff.post(LIST + "add/", form).content.decode())
+    assert not Plan.objects.exists()
+    return html
+
+
+def test_a_plan_has_a_yearly_fee_a_commitment_and_tiers(staff: Client) -> None:
+    second = {"tier_2_above": "5000", "tier_2_price": "0.4"}
+    form = PLAN | {"yearly_fee": "1200.00", "minimum_commitment": "60000"}
+    staff.post(LIST + "add/", form | meters(TIMESTAMPS | TIERS | second | {"tier_mode": "volume"}))
+
+    meter = PlanMeter.objects.select_related("plan").get()
+    assert (meter.plan.yearly_fee, meter.plan.minimum_commitment) == (Decimal(1200), Decimal(60000))
+    assert meter.tier_mode == "volume"
+    assert list(meter.tiers.values_list("above", "unit_price", "flat_amount")) == [
+        (Decimal(1000), Decimal("0.60"), Decimal(50)),
+        (Decimal(5000), Decimal("0.4"), Decimal(0)),
+    ]
+    details = AuditEvent.objects.get(action="plan.added").details
+    assert details["meters"]["timestamps"]["tier_1_price"] == ["", "0.60"]
+    html = staff.get(LIST).content.decode()
+    assert "₹1,200.00 a year, ₹45,000.00 a month" in html
+    assert "₹60,000.00 a month at least" in html
+    assert "above 1,000 more: ₹0.60" in html
+
+
+def test_tiers_are_shown_and_replaced(staff: Client) -> None:
+    tier = MeterTierFactory.create(meter__plan__code="ENT-9")
+    meter = tier.meter
+    html = staff.get(f"{LIST}{meter.plan.pk}/").content.decode()
+    assert 'value="1000"' in html
+    changed = TIMESTAMPS | {"id": str(meter.pk), "tier_1_above": "2000", "tier_1_price": "0.5"}
+    staff.post(f"{LIST}{meter.plan.pk}/", PLAN | meters(changed, initial=1))
+
+    assert list(meter.tiers.values_list("above", "unit_price")) == [(Decimal(2000), Decimal("0.5"))]
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ({"monthly_fee": "NaN"}, NO_NUMBER),
+        (
+            {"monthly_fee": "\uff14\uff15\uff10\uff10"},
+            "“Monthly fee” is no number: write digits and a point",
+        ),
+        ({"monthly_fee": "1E+9"}, NO_NUMBER),
+        ({"monthly_fee": "-1"}, "“Monthly fee” is 0 at least"),
+        ({"yearly_fee": "-1"}, "“Yearly fee” is 0 at least"),
+        ({"yearly_fee": "10.005"}, "Yearly fee: INR has 2 decimals: write 10.01, not 10.005."),
+        ({"minimum_commitment": "0.001"}, "INR has 2 decimals: write 0.00, not 0.001."),
+        ({"minimum_commitment": "1e999999999"}, "“Minimum commitment a month” is no number"),
+    ],
+)
+def test_a_bad_amount_names_its_field_and_the_fix(
+    staff: Client, bad: dict[str, str], said: str
+) -> None:
+    assert said in errors_of(staff, PLAN | bad | meters(TIMESTAMPS))
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ({"tier_1_above": "1000"}, "Tier 1: price: Fill in the row, or empty it."),
+        ({"tier_1_price": "1"}, "Tier 1: above: Fill in the row, or empty it."),
+        ({"tier_1_flat": "1"}, "Tier 1: above: Fill in the row, or empty it."),
+        (TIERS | {"tier_1_above": "NaN"}, "“Tier 1: above” is no number"),
+        (TIERS | {"tier_1_above": "0"}, "“Tier 1: above” is 0.000001 at least"),
+        (TIERS | {"tier_1_price": "-0.5"}, "“Tier 1: price” is 0 at least"),
+        (TIERS | {"tier_1_flat": "0.005"}, "INR has 2 decimals: write 0.01, not 0.005."),
+        (
+            TIERS | {"tier_2_above": "1000", "tier_2_price": "1"},
+            "Tier 2: above: Write more than 1000: each tier begins above the one before it.",
+        ),
+        (TIERS | {"tier_mode": "steps"}, "Choose “Tiers” from the list: this is not on it."),
+    ],
+)
+def test_bad_tiers_name_their_field_and_the_fix(
+    staff: Client, bad: dict[str, str], said: str
+) -> None:
+    assert said in errors_of(staff, PLAN | meters(TIMESTAMPS | bad))

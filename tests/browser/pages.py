@@ -140,6 +140,10 @@ def _subscription(world: World) -> str:
     return _account("hospital", f"subscriptions/{subscription.pk}/end/")(world)
 
 
+def _change_plan(world: World) -> str:
+    return _subscription(world).replace("/end/", "/change/")
+
+
 def _import(_world: World) -> str:
     return f"/backoffice/imports/{ImportRun.objects.values_list('pk', flat=True)[0]}/"
 
@@ -248,6 +252,7 @@ BACKOFFICE = [
     Look("price-list-version", "staff", _list_in_force("version/")),
     Look("account-remove-member", "staff", _member),
     Look("account-end-subscription", "staff", _subscription),
+    Look("account-change-plan", "staff", _change_plan),
     Look("staff-order-cancel", "staff", lambda w: f"/backoffice{_order('invoiced', 'cancel/')(w)}"),
     Look(
         "staff-order-cancel-live",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -25,8 +25,8 @@ class SubscriptionForm(PlainModelForm[Subscription]):
         fields = ["plan", "starts_on"]
         help_texts = {
             "starts_on": gettext_lazy(
-                "Each calendar month in which it runs is charged whole, but not the days before"
-                " the account is billed."
+                "The month in which it starts is charged by calendar days; days before the account"
+                " is billed are not charged."
             )
         }
         widgets = {"starts_on": day_input()}
@@ -68,13 +68,20 @@ class EndSubscriptionForm(PlainForm):
         gettext_lazy("Ends on"), help_text=gettext_lazy("The first day without it.")
     )
 
-    def __init__(self, *args: Any, starts_on: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._starts_on = starts_on
 
-    def clean_ends_on(self) -> date:
-        """Refuse an end before the beginning."""
-        ends_on: date = self.cleaned_data["ends_on"]
-        if ends_on <= self._starts_on:
-            raise forms.ValidationError(_("It has to end after the day it starts."))
-        return ends_on
+class ChangePlanForm(PlainForm):
+    """Another plan in the account's currency, and its first day."""
+
+    plan = forms.ModelChoiceField(Plan.objects.none(), label=gettext_lazy("New plan"))
+    starts_on = day_field(
+        gettext_lazy("From"), help_text=gettext_lazy("The first day with the new plan.")
+    )
+
+    def __init__(self, *args: Any, subscription: Subscription, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plans: Any = self.fields["plan"]
+        plans.queryset = (
+            Plan.objects.filter(currency=subscription.plan.currency)
+            .exclude(pk=subscription.plan_id)
+            .order_by("name", "code")
+        )

@@ -27,7 +27,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     """Show the plans with what they meter and how many subscriptions use them."""
     shown = (
         Plan.objects.annotate(use_count=Count("subscriptions"))
-        .prefetch_related("meters")
+        .prefetch_related("meters__tiers")
         .order_by("name", "code")
     )
     context = {"page": paginate(request, shown, default=25)}
