@@ -100,7 +100,9 @@ class LeftOfLine:
         self._check_quantity(quantity)
         if quantity > self.quantity:
             raise MoreThanIsLeft(
-                gettext_noop("Line %(position)s: %(asked)s were asked for, %(left)s are left."),
+                gettext_noop(
+                    "“Line %(position)s, quantity”: %(asked)s were asked for, %(left)s are left."
+                ),
                 position=self.line.position,
                 field="quantity",
                 asked=plain(quantity),
@@ -112,8 +114,8 @@ class LeftOfLine:
         if net > self.net:
             raise MoreThanIsLeft(
                 gettext_noop(
-                    "Line %(position)s: %(asked)s cost %(net)s, but %(left)s is left. Credit an"
-                    " amount instead."
+                    "“Line %(position)s, quantity”: %(asked)s cost %(net)s, but %(left)s is left."
+                    " Credit an amount instead."
                 ),
                 position=self.line.position,
                 field="quantity",
@@ -123,7 +125,9 @@ class LeftOfLine:
             )
         if not net:
             raise UnusableFigure(
-                gettext_noop("Line %(position)s: that is worth nothing. Credit more units."),
+                gettext_noop(
+                    "“Line %(position)s, quantity”: that is worth nothing. Credit more units."
+                ),
                 position=self.line.position,
                 field="quantity",
             )
@@ -133,7 +137,9 @@ class LeftOfLine:
         net = self._check_amount(amount)
         if net > self.net:
             raise MoreThanIsLeft(
-                gettext_noop("Line %(position)s: %(asked)s was asked for, %(left)s is left."),
+                gettext_noop(
+                    "“Line %(position)s, amount”: %(asked)s was asked for, %(left)s is left."
+                ),
                 position=self.line.position,
                 field="amount",
                 asked=plain(net),
@@ -168,7 +174,8 @@ class LeftOfLine:
         if quantity <= 0 or quantity % FINEST_QUANTITY:
             raise UnusableFigure(
                 gettext_noop(
-                    "Line %(position)s: write a quantity above zero, with at most 6 decimals."
+                    "“Line %(position)s, quantity”: write a number above zero, with at most 6"
+                    " decimals."
                 ),
                 position=self.line.position,
                 field="quantity",
@@ -181,7 +188,7 @@ class LeftOfLine:
             raise self._unusable("amount", error) from error
         if net <= 0:
             raise UnusableFigure(
-                gettext_noop("Line %(position)s: write an amount above zero."),
+                gettext_noop("“Line %(position)s, amount”: write one above zero."),
                 position=self.line.position,
                 field="amount",
             )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from billing.models import Membership
 from orders.cancel import may_cancel
-from orders.models import ENDED, Order, OrderStatus
+from orders.models import Order, OrderStatus
 from orders.reject import may_reject
 
 
@@ -29,7 +29,7 @@ def actions_for(
     held = membership.may_order and order.order_status == OrderStatus.ON_HOLD
     return Actions(
         download_invoice=is_invoiced,
-        download_credit_note=is_credited and order.order_status in ENDED,
+        download_credit_note=is_credited,
         proceed=held and order.source == Order.Source.PORTAL,
         reject=held and may_reject(order, by_customer=True),
         cancel=membership.may_order and not held and may_cancel(order, by_customer=True),

@@ -102,6 +102,12 @@ def _was_credited(part: OnDocument, invoice_route: str, note_route: str) -> str:
     document: Document = part.document
     if not part.is_readable:
         return _("What was invoiced for it was credited.")
+    if not part.is_whole:
+        return format_html(
+            _("Credit note {note} gives back {net} before tax for it, among other things."),
+            note=_link(document, note_route),
+            net=money(part.net, document.currency),
+        )
     note = part.credit_note
     facts = {
         "note": _link(document, note_route),

@@ -53,12 +53,13 @@ def refuse_closed(charge: Charge) -> None:
     if hasattr(now, "line"):
         raise ChargeClosed(
             gettext_noop(
-                "%(charge)s stands on invoice %(number)s: it must be credited, by cancelling or"
-                " rejecting its order."
+                "%(charge)s stands on invoice %(number)s: it must be credited, by ending its order"
+                " or from the invoice's page."
             )
             if now.order_number
             else gettext_noop(
-                "%(charge)s stands on invoice %(number)s: it cannot be voided, only credited."
+                "%(charge)s stands on invoice %(number)s: it must be credited, from the invoice's"
+                " page."
             ),
             charge=now.description,
             number=now.line.document.number or "",

@@ -164,7 +164,7 @@ def test_two_clerks_who_credit_the_same_line_at_once_never_credit_too_much(
 
     said = at_once(take_seven, take_seven)
 
-    assert sorted(said) == ["CN/26-27/000001", "Line 1: 7 were asked for, 3 are left."]
+    assert sorted(said) == ["CN/26-27/000001", "“Line 1, quantity”: 7 were asked for, 3 are left."]
     assert DocumentLine.objects.get(credited_line__isnull=False).net_amount == 700
     assert broken_invariants() == {}
     assert deadlocks() == 0

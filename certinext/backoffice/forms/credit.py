@@ -53,8 +53,8 @@ class FigureField(forms.CharField):
         except InvalidAmount as error:
             raise forms.ValidationError(
                 gettext(
-                    "%(field)s: write plain digits and a point, such as 1250.50, at most 12 digits"
-                    " before and 6 after it."
+                    "“%(field)s”: write plain digits and a point, such as 1250.50, at most 12"
+                    " digits before and 6 after it."
                 )
                 % {"field": self.label}
             ) from error
@@ -141,7 +141,9 @@ class LinesCreditForm(CreditForm):
         position = left.line.position
         facts = {"position": position}
         self.fields[f"tick-{position}"] = forms.BooleanField(
-            label=gettext("Line %(position)s, all that is left") % facts, required=False
+            label=gettext("Line %(position)s, all that is left") % facts,
+            required=False,
+            widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
         )
         if left.line.quantity != 1:
             self.fields[f"quantity-{position}"] = FigureField(
@@ -158,6 +160,11 @@ class LinesCreditForm(CreditForm):
             Row(left, *[self._bound(f"{name}-{left.line.position}") for name in _NAMES])
             for left in self._lines
         ]
+
+    @property
+    def has_quantities(self) -> bool:
+        """Whether a line has units to choose from."""
+        return any(row.quantity for row in self.rows)
 
     def _bound(self, name: str) -> BoundField | None:
         return self[name] if name in self.fields else None
