@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -129,18 +129,19 @@ class Portal:
             ItemGroup(_("Certificates"), [self._item(_("Orders"), "orders:list", "card-list")])
         ]
         if membership.sees_all_documents or membership.sees_own_documents:
-            groups.append(
-                ItemGroup(
-                    _("Billing & Payments"),
-                    [
-                        self._item(_("Invoices"), "invoices:list", "receipt"),
-                        self._item(
-                            _("Credit notes"), "credit_notes:list", "arrow-counterclockwise"
-                        ),
-                    ],
-                )
-            )
+            groups.append(ItemGroup(_("Billing & Payments"), self._billing(membership)))
         return groups
+
+    def _billing(self, membership: Membership) -> list[Item]:
+        month = self._item(_("This month so far"), "invoices:this_month", "calendar3")
+        # Its address lies below that of the invoices.
+        invoices = self._item(_("Invoices"), "invoices:list", "receipt")
+        return [
+            replace(invoices, current=invoices.current and not month.current),
+            *([month] if membership.sees_all_documents else []),
+            self._item(_("Credit notes"), "credit_notes:list", "arrow-counterclockwise"),
+            self._item(_("Product price list"), "billing:prices", "tag"),
+        ]
 
     def _backoffice(self) -> list[ItemGroup]:
         return [

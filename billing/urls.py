@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing import converters, views  # noqa: F401  the converters register on import
+from billing import converters, price_pages, views  # noqa: F401  the converters register on import
 
 app_name = "billing"
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("choose-account/", views.choose_account, name="choose_account"),
+    path("prices/", price_pages.prices, name="prices"),
+    path("prices.csv", price_pages.prices_csv, name="prices_csv"),
+    path("prices.pdf", price_pages.prices_pdf, name="prices_pdf"),
     path("branding.css", views.branding, name="branding"),
     path("logo.svg", views.logo, name="logo"),
 ]

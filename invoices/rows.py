@@ -79,7 +79,12 @@ def period_of(invoice: Invoice) -> str:
     """Return a monthly invoice's period in words: `July 2026`, or its days when it is shorter."""
     if not invoice.period:
         return ""
-    first, last = _days(invoice.period.lower, invoice.period.upper)
+    return days_of(invoice.period.lower, invoice.period.upper)
+
+
+def days_of(start: datetime, end: datetime) -> str:
+    """Return a half-open period in words, as `period_of` does."""
+    first, last = _days(start, end)
     if (first, last) == (Month.of(first).first_day, Month.of(first).last_day):
         return formatting.month(first)
     return formatting.period(first, last)

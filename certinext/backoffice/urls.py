@@ -27,6 +27,7 @@ from certinext.backoffice.views import (
     seller,
     staff,
     subscriptions,
+    this_month,
 )
 
 app_name = "backoffice"
@@ -36,6 +37,7 @@ of_account = [
     path("edit/", account.edit_account, name="edit_account"),
     path("bill/", account.bill_account, name="bill_account"),
     path("monthly/", accounts.monthly, name="monthly"),
+    path("this-month/", this_month.this_month, name="this_month"),
     path("charges/", charges.open_charges, name="open_charges"),
     path("charges/<int:pk>/void/", charges.void_charge, name="void_charge"),
     *(

@@ -253,6 +253,9 @@ BACKOFFICE = [
     Look("account-remove-member", "staff", _member),
     Look("account-end-subscription", "staff", _subscription),
     Look("account-change-plan", "staff", _change_plan),
+    Look("account-this-month", "staff", _account("hospital", "this-month/")),
+    Look("this-month", "hospital", _at("/invoices/this-month/")),
+    Look("prices", "hospital", _at("/prices/")),
     Look("staff-order-cancel", "staff", lambda w: f"/backoffice{_order('invoiced', 'cancel/')(w)}"),
     Look(
         "staff-order-cancel-live",

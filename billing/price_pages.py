@@ -1,0 +1,182 @@
+"""Billing & Payments > Product Price List: what the account's orders cost, on paper and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from billing.access import member_required
+from billing.models import Account, Product
+from billing.models.seller import current_seller
+from billing.money import minor_unit
+from billing.prices import Price, PricedTier, price_table
+from billing.printing.branding import brand_sheet, logo, printed_name
+from billing.printing.facts import Facts
+from billing.reading import reader_of
+from billing.snapshots import seller_snapshot
+from certinext.pdf.render import render_pdf
+
+# What a spreadsheet would take for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceRow:
+    """A product for one term."""
+
+    product: Product
+    term_years: int
+    price: Price
+
+    @property
+    def further(self) -> tuple[PricedTier, ...]:
+        """The prices of further units of a month."""
+        return self.price.tiers[1:]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceGroup:
+    """The rows of one category."""
+
+    name: str
+    rows: list[PriceRow]
+
+
+@require_safe
+@member_required
+def prices(request: HttpRequest) -> HttpResponse:
+    """Show what each product costs the account today."""
+    account, today = reader_of(request).account, timezone.localdate()
+    context = {"account": account, "groups": groups_of(account, today), "today": today}
+    return render(request, "billing/prices.html", context)
+
+
+@require_safe
+@member_required
+def prices_csv(request: HttpRequest) -> HttpResponse:
+    """Hand out the same prices as CSV, a row for each tier."""
+    account, today = reader_of(request).account, timezone.localdate()
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerows(_csv_rows(account, today))
+    return _attached(text.getvalue().encode(), "text/csv; charset=utf-8", account, today, "csv")
+
+
+@require_safe
+@member_required
+def prices_pdf(request: HttpRequest) -> HttpResponse:
+    """Hand out the same prices as PDF, in the reader's language."""
+    account, today = reader_of(request).account, timezone.localdate()
+    return _attached(price_list_pdf(account, today), "application/pdf", account, today, "pdf")
+
+
+def groups_of(account: Account, on: date) -> list[PriceGroup]:
+    """Return the account's prices of a local day by category, product and term."""
+    table = price_table(account, on)
+    return [
+        PriceGroup(
+            name=category.name or _("Other products"),
+            rows=[
+                PriceRow(product=row.product, term_years=term, price=price)
+                for row in category.products
+                for term, price in zip(table.terms, row.prices, strict=True)
+                if price is not None
+            ],
+        )
+        for category in table.categories
+    ]
+
+
+def price_list_pdf(account: Account, on: date) -> bytes:
+    """Set the prices of a local day as PDF; the same prices give the same bytes."""
+    language = account.document_language
+    seller = Facts(seller_snapshot(current_seller(), language=language))
+    context = {
+        "account": account,
+        "groups": groups_of(account, on),
+        "today": on,
+        "seller_name": printed_name(seller),
+        "logo": logo(seller),
+    }
+    return render_pdf(
+        render_to_string("documents/price_list.html", context), extra_css=brand_sheet(seller)
+    )
+
+
+def _csv_rows(account: Account, on: date) -> Iterator[list[str]]:
+    yield [
+        "category",
+        "product_code",
+        "product",
+        "term_years",
+        "above_a_month",
+        "list_price",
+        "discount_percent",
+        "price",
+        "currency",
+        "tiers",
+        "price_list",
+        "valid_from",
+        "valid_to",
+    ]
+    for group in groups_of(account, on):
+        for _key, rows in groupby(group.rows, key=lambda row: row.product.pk):
+            for row in rows:
+                yield from _csv_of(group.name, row)
+
+
+def _csv_of(category: str, row: PriceRow) -> Iterator[list[str]]:
+    price, unit = row.price, minor_unit(row.price.currency)
+    tiers = price.tiers or (
+        PricedTier(
+            above=Decimal(0),
+            list_amount=price.list_amount,
+            amount=price.amount,
+            currency=price.currency,
+        ),
+    )
+    mode = ("volume" if price.by_volume else "graduated") if price.tiers else ""
+    for tier in tiers:
+        yield [
+            _harmless(category),
+            _harmless(row.product.product_code),
+            _harmless(row.product.name),
+            str(row.term_years),
+            f"{tier.above:f}",
+            f"{tier.list_amount.quantize(unit):f}",
+            f"{price.discount_percent.normalize():f}",
+            f"{tier.rounded:f}",
+            price.currency,
+            mode,
+            _harmless(price.price_list.name),
+            price.price_list.valid_from.isoformat(),
+            price.price_list.last_day.isoformat() if price.price_list.last_day else "",
+        ]
+
+
+def _harmless(text: str) -> str:
+    """Keep a spreadsheet from reckoning with a name."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _attached(
+    content: bytes, content_type: str, account: Account, on: date, ending: str
+) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    name = f"prices-{account.account_number}-{on.isoformat()}.{ending}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
