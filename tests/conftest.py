@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -73,11 +73,24 @@ def django_db_setup(template_database: str, django_db_blocker: DjangoDbBlocker) 
         yield
 
 
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from walking through all that was imported, test after test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def uses_database(request: pytest.FixtureRequest) -> bool:
+    """Tell whether a test asked for a database, of its own or with all others."""
+    asked = {"db", "template_database"} & set(request.fixturenames)
+    return bool(asked or request.node.get_closest_marker("django_db"))
+
+
 @pytest.fixture(autouse=True)
 def _active_tenant(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Work inside tenant `alpha` in every test that asked for the database."""
-    uses_database = request.node.get_closest_marker("django_db") or "db" in request.fixturenames
-    if not uses_database:
+    """Work inside tenant `alpha` in every test that asked for the common database."""
+    marked = request.node.get_closest_marker("django_db")
+    if not (marked or "db" in request.fixturenames):
         yield
         return
     request.getfixturevalue("db")
@@ -128,19 +141,15 @@ def sign_in() -> Callable[..., Client]:
 
 
 @pytest.fixture(autouse=True)
-def _own_media(settings: pytest.FixtureRequest, tmp_path: Path) -> None:
-    """Keep each test's files to itself."""
-    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]  # pytest-django's wrapper
+def _own_surroundings(request: pytest.FixtureRequest) -> None:
+    """Keep each test's files and its cache to itself; hash passwords in no time.
 
-
-@pytest.fixture(autouse=True)
-def _own_cache(settings: pytest.FixtureRequest) -> None:
-    """Keep each test's cache to itself: what it holds back (rate limits) holds back no other."""
-    default = {**CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}
-    settings.CACHES = {"default": default}  # type: ignore[attr-defined]  # pytest-django's wrapper
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: pytest.FixtureRequest) -> None:
-    """Hash passwords in no time."""
-    settings.PASSWORD_HASHERS = QUICK_HASHERS  # type: ignore[attr-defined]  # pytest-django's wrapper
+    What the cache of one holds back (rate limits) holds back no other. Tests of plain arithmetic
+    have no surroundings: thousands of directories would be made for nothing.
+    """
+    if not uses_database(request):
+        return
+    settings = request.getfixturevalue("settings")
+    settings.MEDIA_ROOT = request.getfixturevalue("tmp_path") / "media"
+    settings.CACHES = {"default": {**CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}}
+    settings.PASSWORD_HASHERS = QUICK_HASHERS

@@ -50,6 +50,8 @@ WORDS = {
     "product.added": _("Product added"),
     "product.changed": _("Product changed"),
     "products.imported": _("Products imported"),
+    "receipt.downloaded": _("Receipt downloaded"),
+    "refund.downloaded": _("Refund voucher downloaded"),
     "seller.branding_changed": _("Branding changed"),
     "seller.changed": _("Seller changed"),
     "staff.activated": _("Staff let in again"),

@@ -65,12 +65,8 @@ def walk(the_walk: Walk, _in_world: None) -> Iterator[Walk]:
 
 
 @pytest.fixture(autouse=True)
-def _own_media(settings: Settings, world_media: Path) -> None:
-    """Take the place of the fixture for all tests: these share the world's files."""
+def _own_surroundings(settings: Settings, world_media: Path) -> None:
+    """Take the place of the fixture for all tests: these share the world's files and no cache."""
     settings.MEDIA_ROOT = world_media
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(settings: Settings) -> None:
-    """Take the place of the fixture for all tests: what others tried before holds nobody back."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    settings.PASSWORD_HASHERS = QUICK_HASHERS

@@ -11,6 +11,9 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 NO_SUBJECT = "-"
+# Who speaks for all where the method alone is refused: nobody, the least of the roles, a stranger
+# of each sort, and staff.
+SPOKESPEOPLE = ("anonymous", "basic", "rival", "beta_admin", "staff", "operator", "clerk")
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,11 @@ class Line:
 
     @property
     def expected(self) -> dict[str, str]:
-        """The answers by persona."""
-        return dict(self.answers)
+        """The answers by persona; of a method that everybody is refused, some speak for all."""
+        answers = dict(self.answers)
+        if set(answers.values()) == {"405"}:
+            return {who: answers[who] for who in SPOKESPEOPLE if who in answers}
+        return answers
 
 
 def read_grid(name: str) -> list[Line]:

@@ -43,6 +43,7 @@ def delete_document(owner: psycopg.Connection, number: str) -> None:
         ("billing_documenttax", "document_id"),
         ("billing_documentline", "document_id"),
         ("invoices_invoice", "document_id"),
+        ("billing_ledgerentry", "document_id"),
         ("billing_document", "id"),
     ):
         name, key = sql.Identifier(table), sql.Identifier(column)

@@ -142,6 +142,7 @@ def data(world: World, portal_database: str, django_db_blocker: DjangoDbBlocker)
 
 
 @pytest.fixture(autouse=True)
-def _own_media(settings: Settings, media: Path) -> None:
+def _own_surroundings(settings: Settings, media: Path) -> None:
     """Take the place of the fixture for all tests: these look at the portal's files."""
     settings.MEDIA_ROOT = media
+    settings.PASSWORD_HASHERS = QUICK_HASHERS
