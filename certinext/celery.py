@@ -39,6 +39,12 @@ app.conf.update(
             # While no worker runs, wake-ups do not pile up: the next one finds the same work.
             "options": {"expires": 900},
         },
+        # It is morning somewhere at every quarter of an hour, and refused mails are tried again.
+        "wake-reminders": {
+            "task": "invoices.tasks.dispatch_reminders",
+            "schedule": crontab(minute="5-59/15"),
+            "options": {"expires": 900},
+        },
         # What a crash or a lost message left behind is found in the database and done.
         "sweep": {
             "task": "invoices.tasks.dispatch_sweep",

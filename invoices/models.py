@@ -11,6 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Account, Document, Membership
 from billing.models.fields import ten_digits
 from certinext.tenancy.grants import APPEND_ONLY, KEPT
+from invoices.models_reminders import Level, Reminder, ReminderMail, ReminderStep, ReminderStop
+
+__all__ = [
+    "BillingRun",
+    "BillingRunItem",
+    "Invoice",
+    "InvoiceQuerySet",
+    "Level",
+    "MonthlyPermission",
+    "MonthlyPermissionQuerySet",
+    "Reminder",
+    "ReminderMail",
+    "ReminderStep",
+    "ReminderStop",
+]
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):

@@ -12,9 +12,11 @@ from certinext.tenancy.tasks import PublicTask, TenantTask, send_to_every_tenant
 from invoices.models import BillingRun
 from invoices.monthly_run import NobodyWaits, due_months, start_run, work_off
 from invoices.per_order import invoice_left_behind
+from invoices.reminders.daily import remind_today
 
 BY = "monthly run"
 SWEEP = "sweep"
+REMINDERS = "reminders"
 
 
 @shared_task(base=PublicTask)
@@ -27,6 +29,12 @@ def dispatch_monthly_runs() -> None:
 def dispatch_sweep() -> None:
     """Beat, every minute: have each tenant do what a crash or a lost message left behind."""
     send_to_every_tenant(sweep)
+
+
+@shared_task(base=PublicTask)
+def dispatch_reminders() -> None:
+    """Beat, every quarter of an hour: ask each tenant whom to remind today, in its own zone."""
+    send_to_every_tenant(send_reminders)
 
 
 @shared_task(base=TenantTask, actor=BY)
@@ -53,3 +61,9 @@ def sweep() -> None:
     for run in BillingRun.objects.filter(state=BillingRun.State.RUNNING).order_by("month"):
         work_off(run, clock=timezone.now, by=BY)
     render_outbox()
+
+
+@shared_task(base=TenantTask, actor=REMINDERS)
+def send_reminders() -> None:
+    """Claim the day's reminders and send what waits, once, whoever else does so too."""
+    remind_today(clock=timezone.now)

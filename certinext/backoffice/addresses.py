@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.urls import reverse
 
 from certinext.identity.models import Invitation
-from certinext.tenancy.models import Domain
-from certinext.tenancy.schema import active_schema
+from certinext.tenancy.hosts import site_url
+
+__all__ = ["invitation_url", "site_url"]
 
 
 def invitation_url(invitation: Invitation) -> str:
     """Return the link that an invited person opens, at the active tenant's host."""
     path = reverse("identity:accept_invitation", args=[invitation.token], urlconf="certinext.urls")
     return f"{site_url()}{path}"
-
-
-def site_url() -> str:
-    """Return scheme, host and port of the active tenant, such as `https://billing.example.com`.
-
-    The host comes from the tenant's own row, never from a request's header: a forged one must not
-    get into a mail.
-    """
-    host = Domain.objects.get(tenant__schema_name=active_schema(), is_primary=True).domain
-    port = f":{settings.SITE_PORT}" if settings.SITE_PORT else ""
-    return f"{settings.SITE_SCHEME}://{host}{port}"
