@@ -13,5 +13,6 @@ class BillingConfig(AppConfig):
     verbose_name = _("billing")
 
     def ready(self) -> None:
-        """Connect what happens when an invitation is accepted, and around each task."""
+        """Connect what happens when an invitation is accepted, tasks, and what is around them."""
         from billing import people, task_log  # noqa: F401  they connect on import
+        from billing.gateways import tasks  # noqa: F401  Celery looks for tasks in apps only

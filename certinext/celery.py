@@ -51,6 +51,12 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60},
         },
+        # Payments that no message came of are asked about; a slow gateway holds up nothing else.
+        "ask-gateways": {
+            "task": "billing.gateways.tasks.dispatch_gateways",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
     },
 )
 app.autodiscover_tasks()

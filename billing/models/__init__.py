@@ -15,6 +15,14 @@ from billing.models.documents import (
     NumberSeries,
     OutboxMessage,
 )
+from billing.models.gateways import (
+    Checkout,
+    GatewayAccount,
+    Provider,
+    SandboxMessage,
+    SandboxSession,
+    WebhookDelivery,
+)
 from billing.models.imports import ImportRow, ImportRun
 from billing.models.ledger import (
     AccountBalance,
@@ -34,11 +42,13 @@ __all__ = [
     "Allocation",
     "Charge",
     "ChargeVoid",
+    "Checkout",
     "Document",
     "DocumentBalance",
     "DocumentFile",
     "DocumentLine",
     "DocumentTax",
+    "GatewayAccount",
     "Group",
     "ImportRow",
     "ImportRun",
@@ -60,9 +70,13 @@ __all__ = [
     "PriceListItem",
     "PriceTier",
     "Product",
+    "Provider",
     "Receipt",
+    "SandboxMessage",
+    "SandboxSession",
     "Seller",
     "Subscription",
     "SubscriptionCharge",
     "UsageRecord",
+    "WebhookDelivery",
 ]

@@ -25,6 +25,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Return those that a clerk must decide."""
         return self.filter(state=Payment.State.PENDING_APPROVAL)
 
+    def incoming(self) -> PaymentQuerySet:
+        """Return those that bring the seller money, from outside or from credits."""
+        return self.filter(kind__in=[Payment.Kind.INVOICES, Payment.Kind.TOP_UP])
+
 
 class Payment(models.Model):
     """One payment, from its first click to its end; `amount` in `currency`, above zero.

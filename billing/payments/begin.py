@@ -34,14 +34,20 @@ def begin_payment(
     now: datetime,
     invoices: Sequence[Document] = (),
     state: Payment.State = Payment.State.INITIATED,
+    reference: str = "",
     **facts: Any,
 ) -> Payment:
     """Write down that somebody means to pay; no money has moved yet.
 
     `amount` is in `currency`, which must be the account's. `invoices` are those it is meant for
     (the oldest due first settles them; none: whatever is owed). `facts` are further fields of the
-    payment. Raises `PaymentRefused`.
+    payment. A `reference` that its page was given makes a form that is sent twice one payment: the
+    second time it is returned as it is. Raises `PaymentRefused`.
     """
+    if reference:
+        account = Account.objects.lock(account)
+        if found := Payment.objects.filter(reference=reference).first():
+            return _the_same(found, account)
     check_amount(amount, currency=currency, account=account)
     foreign = [invoice for invoice in invoices if not _is_owed_by(invoice, account)]
     if foreign:
@@ -51,7 +57,7 @@ def begin_payment(
             number=foreign[0],
         )
     payment = Payment.objects.create(
-        reference=new_reference(),
+        reference=reference or new_reference(),
         account=account,
         kind=kind,
         method=method,
@@ -103,6 +109,14 @@ def check_amount(amount: Decimal, *, currency: str, account: Account) -> None:
 def new_reference() -> str:
     """Return a payment number that nobody can guess: P and ten letters or digits."""
     return "P" + "".join(secrets.choice(ALPHABET) for _ in range(10))
+
+
+def _the_same(found: Payment, account: Account) -> Payment:
+    if found.account_id != account.pk:
+        raise PaymentRefused(
+            gettext_noop("This page is too old: begin the payment again."), field="reference"
+        )
+    return found
 
 
 def _is_owed_by(invoice: Document, account: Account) -> bool:

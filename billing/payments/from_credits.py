@@ -14,7 +14,7 @@ from billing.models.seller import current_seller
 from billing.money import amount_text
 from billing.payments.begin import begin_payment, check_amount
 from billing.payments.errors import NotEnoughCredits, PaymentRefused
-from billing.payments.owed import position_of
+from billing.payments.owed import position_of, reserved_credits
 from billing.payments.settle import settle
 from billing.periods import local_date
 from billing.posting import Event, adjustment_postings, opening_postings, post
@@ -31,10 +31,12 @@ def pay_from_credits(
     by: str,
     now: datetime,
     invoices: Sequence[Document] = (),
+    reference: str = "",
 ) -> Payment:
     """Pay invoices (the given ones, or all that is owed, the oldest due first) from credits.
 
-    Raises `NotEnoughCredits` and `PaymentRefused`; then nothing is written.
+    With a `reference` it is paid once, however often the form is sent (`begin_payment`). Raises
+    `NotEnoughCredits` and `PaymentRefused`; then nothing is written.
     """
     account = Account.objects.lock(account)
     payment = begin_payment(
@@ -45,6 +47,7 @@ def pay_from_credits(
         amount=amount,
         currency=currency,
         invoices=invoices,
+        reference=reference,
         by=by,
         now=now,
     )
@@ -65,7 +68,7 @@ def adjust_credits(
         raise PaymentRefused(
             gettext_noop("Say why: the customer reads it on the statement."), field="reason"
         )
-    prepaid = position_of(account).credits
+    prepaid = position_of(account).credits - reserved_credits(account)
     if prepaid + amount < 0:
         raise NotEnoughCredits(
             gettext_noop("The account has credits of %(credits)s: no more can be taken."),

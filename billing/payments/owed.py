@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db.models import F, QuerySet, Sum
 
-from billing.models import Account, AccountBalance, Document
+from billing.models import Account, AccountBalance, Document, Payment
 from billing.money import ZERO
 
 
@@ -44,6 +44,21 @@ def position_of(account: Account) -> Position:
         credits=prepaid,
         opening=max(receivable - invoiced, ZERO),
     )
+
+
+def reserved_credits(account: Account, *, apart_from: Payment | None = None) -> Decimal:
+    """Return the credits that refunds under way will take: nothing else may spend them meanwhile.
+
+    The gateway sends the money back before its word of it reaches the ledger.
+    """
+    under_way = account.payments.filter(
+        kind=Payment.Kind.REFUND,
+        state__in=[Payment.State.INITIATED, Payment.State.PENDING_APPROVAL],
+    )
+    if apart_from is not None:
+        under_way = under_way.exclude(pk=apart_from.pk)
+    reserved: Decimal = under_way.aggregate(amount=Sum("amount"))["amount"] or ZERO
+    return reserved
 
 
 def open_invoices(account: Account) -> QuerySet[Document]:

@@ -19,7 +19,13 @@ from billing.models.seller import current_seller
 from billing.money import ZERO, amount_text
 from billing.outbox import wake_after_commit
 from billing.payments.errors import NotEnoughCredits, PaymentIsOver, PaymentRefused
-from billing.payments.owed import open_invoices, position_of, share_out
+from billing.payments.owed import (
+    Position,
+    open_invoices,
+    position_of,
+    reserved_credits,
+    share_out,
+)
 from billing.payments.receipts import prepare_receipt
 from billing.periods import local_date
 from billing.posting import (
@@ -82,13 +88,13 @@ def settle(
         )
     today = local_date(now, seller.zone)
     before = position_of(account)
-    if _takes_credits(payment) and before.credits < payment.amount:
+    if _takes_credits(payment) and _free_credits(payment, account, before) < payment.amount:
         raise NotEnoughCredits(
             gettext_noop(
                 "The credits of %(credits)s do not cover %(amount)s: add credits, or choose a"
                 " smaller amount."
             ),
-            credits=amount_text(before.credits, payment.currency),
+            credits=amount_text(_free_credits(payment, account, before), payment.currency),
             amount=amount_text(payment.amount, payment.currency),
         )
     split = _split(payment, account, opening=before.opening)
@@ -179,6 +185,10 @@ def _end(payment: Payment, state: Payment.State, *, reason: str, by: str, now: d
 
 def _takes_credits(payment: Payment) -> bool:
     return payment.method == Method.CREDITS or payment.kind in {Kind.WITHDRAWAL, Kind.REFUND}
+
+
+def _free_credits(payment: Payment, account: Account, position: Position) -> Decimal:
+    return position.credits - reserved_credits(account, apart_from=payment)
 
 
 def _split(payment: Payment, account: Account, *, opening: Decimal) -> Split:
