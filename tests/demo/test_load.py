@@ -15,6 +15,7 @@ from billing.models import (
     Charge,
     ChargeVoid,
     Document,
+    DocumentBalance,
     DocumentLine,
     ImportRow,
     ImportRun,
@@ -23,10 +24,11 @@ from billing.models import (
     NumberSeries,
     OutboxMessage,
     ParkedAccount,
+    Payment,
     Product,
     UsageRecord,
 )
-from billing.periods import Month
+from billing.periods import Month, local_date
 from certinext.audit.models import AuditEvent
 from certinext.backoffice.demo.make import make_demo
 from certinext.backoffice.demo.plans import SellerPlan
@@ -39,6 +41,7 @@ from invoices.models import BillingRun, Invoice, MonthlyPermission
 from orders.models import AddedName, Cancellation, Order, OrderStatus, Rejection
 from tests.database import connected_to
 from tests.demo.conftest import LAST_MONTH, NOW, at
+from tests.invariants import broken_invariants
 
 EMSIGN, HARBOUR = SELLERS
 pytestmark = pytest.mark.usefixtures("demo")
@@ -311,6 +314,19 @@ def test_numbers_have_no_gaps_and_rise_with_the_dates(seller: SellerPlan) -> Non
         assert [number for number, _ in issued] == list(range(1, len(issued) + 1))
         dates = [day for _, day in issued]
         assert dates == sorted(dates)
+
+
+def test_invoices_are_paid_paid_in_part_from_credits_overdue_and_credited(
+    seller: SellerPlan,
+) -> None:
+    states = set(DocumentBalance.objects.values_list("state", flat=True))
+    today = local_date(NOW, seller.zone)
+
+    assert states == {"issued", "partially_paid", "paid", "credited"}
+    assert DocumentBalance.objects.filter(open_amount__gt=0, document__due_date__lt=today).exists()
+    assert Payment.objects.filter(method="credits", state="succeeded").count() == 1
+    assert not Payment.objects.exclude(state="succeeded").exists()
+    assert broken_invariants() == {}
 
 
 def test_the_books_balance_with_the_documents(seller: SellerPlan) -> None:

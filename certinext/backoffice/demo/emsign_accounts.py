@@ -6,6 +6,7 @@ from certinext.backoffice.demo.plans import AccountPlan, Fate, GroupPlan, Specia
 
 KAVERI = AccountPlan(  # in the seller's State: CGST and SGST
     number="1048570117",
+    pays="from_credits",
     kind="enterprise",
     name="Kaveri Looms",
     details={
@@ -37,6 +38,7 @@ KAVERI = AccountPlan(  # in the seller's State: CGST and SGST
 )
 DECCAN = AccountPlan(  # another State, monthly: IGST, and last month on sixty lines
     number="1048570233",
+    pays="in_part",
     kind="enterprise",
     name="Deccan Grid Power",
     details={
@@ -198,6 +200,7 @@ BHARUCH = AccountPlan(  # a Special Economic Zone: zero-rated under the LUT
 )
 STRASSE = AccountPlan(  # export of services, an invoice per order
     number="1048570895",
+    pays="never",
     kind="enterprise",
     name="Straße & Söhne Prüftechnik",
     details={
@@ -217,6 +220,7 @@ STRASSE = AccountPlan(  # export of services, an invoice per order
 )
 OBRIEN = AccountPlan(  # in the seller's State, with characters that need escaping
     number="1048570909",
+    pays="never",
     kind="retail",
     name="O'Brien & D'Souza",
     details={

@@ -6,6 +6,7 @@ from certinext.backoffice.demo.plans import AccountPlan, Fate, GroupPlan, Specia
 
 GRACHTENHUIS = AccountPlan(  # domestic
     number="2057310118",
+    pays="from_credits",
     kind="enterprise",
     name="Grachtenhuis Media",
     details={
@@ -36,6 +37,7 @@ GRACHTENHUIS = AccountPlan(  # domestic
 )
 NORDWERK = AccountPlan(  # reverse charge, monthly, and last month on sixty lines
     number="2057310226",
+    pays="in_part",
     kind="enterprise",
     name="Nordwerk Maschinenbau",
     details={
@@ -188,6 +190,7 @@ AOIFE = AccountPlan(  # another consumer, another rate
 )
 MATTERHORN = AccountPlan(  # outside the EU, an invoice per order
     number="2057310881",
+    pays="never",
     kind="enterprise",
     name="Matterhorn Präzision",
     details={

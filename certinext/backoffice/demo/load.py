@@ -12,11 +12,14 @@ from billing.periods import Month
 from certinext.backoffice.demo import feed
 from certinext.backoffice.demo.accounts import add_accounts, add_subscriptions
 from certinext.backoffice.demo.calendar import Calendar
+from certinext.backoffice.demo.money import add_credits, pay
 from certinext.backoffice.demo.orders import orders_of
 from certinext.backoffice.demo.people import add_people
 from certinext.backoffice.demo.plans import PortalOrder, SellerPlan
 from certinext.backoffice.demo.story import (
+    CreditsAdded,
     Event,
+    InvoicesPaid,
     MonthRun,
     NamesAdded,
     OrderEnded,
@@ -148,6 +151,14 @@ class _Stage:
             by=event.order.by,
             now=event.at,
         )
+
+    @play.register
+    def _(self, event: CreditsAdded) -> None:
+        add_credits(self.accounts[event.account.number], by=self.clerk, now=event.at)
+
+    @play.register
+    def _(self, event: InvoicesPaid) -> None:
+        pay(self.accounts[event.account.number], event.account.pays, by=self.clerk, now=event.at)
 
     @play.register
     def _(self, event: MonthRun) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from enum import Enum
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 # Complete months that the demo looks back on; the last of them is left to the monthly run.
@@ -113,6 +114,10 @@ class GroupPlan:
     name: str
 
 
+# How an account pays what it owes, once in the demo's last month.
+Pays = Literal["in_full", "in_part", "from_credits", "never"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class AccountPlan:
     """A customer and its habits. `details` are the fields of `billing.models.Account`."""
@@ -139,6 +144,7 @@ class AccountPlan:
     subscription: str = ""
     # Units used by meter and month, the oldest month first.
     usage: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pays: Pays = "in_full"
 
     def invoiced_monthly(self, seller: SellerPlan) -> bool:
         """Say whether its charges wait for a monthly invoice, its own or its partner's."""

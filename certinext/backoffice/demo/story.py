@@ -87,6 +87,20 @@ class MonthRun(Event):
     month: Month
 
 
+@dataclass(frozen=True, kw_only=True)
+class CreditsAdded(Event):
+    """Money comes in on account, before it is needed."""
+
+    account: AccountPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoicesPaid(Event):
+    """What is owed is paid: in full or in part by bank transfer, or from credits."""
+
+    account: AccountPlan
+
+
 def tell(seller: SellerPlan, calendar: Calendar, orders: list[ReportedOrder]) -> list[Event]:
     """Return everything up to the calendar's now, in the order of time.
 
@@ -98,6 +112,7 @@ def tell(seller: SellerPlan, calendar: Calendar, orders: list[ReportedOrder]) ->
         *_usage(seller, calendar),
         *_portal(seller, calendar),
         *_runs(calendar),
+        *_payments(seller, calendar),
     ]
     past = [event for event in events if event.at <= calendar.now]
     # Sorting is stable: of one moment, reports come before the run that bills them.
@@ -201,3 +216,12 @@ def _runs(calendar: Calendar) -> Iterator[Event]:
     """Yield the runs of all complete months but the last one."""
     for ago, month in calendar.months[:-2]:
         yield MonthRun(at=calendar.at(ago - 1, 1, RUN), month=month)
+
+
+def _payments(seller: SellerPlan, calendar: Calendar) -> Iterator[Event]:
+    """Yield one payment of each account that pays, late in the month before this one."""
+    for account in seller.accounts:
+        if account.pays == "from_credits":
+            yield CreditsAdded(at=calendar.at(1, 22, time(9, 15)), account=account)
+        if account.pays != "never":
+            yield InvoicesPaid(at=calendar.at(1, 24, time(11, 30)), account=account)
