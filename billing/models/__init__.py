@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from billing.models.accounts import Account, Group, InvitedMembership, Membership, ParkedAccount
+from billing.models.banking import BankEntry, BankFile
 from billing.models.catalogue import PriceList, PriceListItem, PriceTier, Product
 from billing.models.charges import Charge, ChargeVoid
 from billing.models.documents import (
@@ -40,6 +41,8 @@ __all__ = [
     "Account",
     "AccountBalance",
     "Allocation",
+    "BankEntry",
+    "BankFile",
     "Charge",
     "ChargeVoid",
     "Checkout",

@@ -8,7 +8,8 @@ transaction. What comes later (files, balance, allocations) is rows of its own.
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.accounts import Account, Membership
@@ -21,6 +22,18 @@ from billing.models.fields import (
     amount_check,
 )
 from certinext.tenancy.grants import APPEND_ONLY, KEPT, READ_ONLY
+
+
+def plain_number() -> Func:
+    """Return a document's number as banks carry it: capital letters and digits only, in SQL."""
+    return Func(
+        Upper("number"),
+        Value("[^A-Z0-9]"),
+        Value(""),
+        Value("g"),
+        function="regexp_replace",
+        output_field=models.CharField(),
+    )
 
 
 class NumberSeries(models.Model):
@@ -114,6 +127,8 @@ class Document(models.Model):
                 fields=["account", "kind", "-issue_date", "-id"], name="document_by_account"
             ),
             models.Index(fields=["kind", "-issue_date", "-id"], name="document_by_date"),
+            # As banks carry a number in a remittance text: letters and digits only.
+            models.Index(plain_number(), name="document_by_plain_number"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["series", "sequence"], name="document_sequence_once"),

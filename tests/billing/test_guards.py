@@ -20,7 +20,7 @@ from pytest_django import DjangoDbBlocker
 from billing.models import DocumentBalance
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import use_tenant
-from tests.billing.guards import figures, gateways, money, once, reminders, triggers
+from tests.billing.guards import banking, figures, gateways, money, once, reminders, triggers
 from tests.billing.guards.registry import CASES, Case
 from tests.billing.guards.scenes import at_commit, issued, line_of, noted, number, sql, whole_draft
 from tests.billing.rows import draft_document
@@ -37,7 +37,7 @@ from tests.factories import (
     UsageRecordFactory,
 )
 
-__all__ = ["figures", "gateways", "money", "once", "reminders", "triggers"]
+__all__ = ["banking", "figures", "gateways", "money", "once", "reminders", "triggers"]
 
 # Where this one is gone, another guard refuses the same row.
 BACKED_UP = {
@@ -245,6 +245,7 @@ def test_no_guard_is_fooled_by_a_temporary_table_of_the_same_name(owner: None) -
 
 FIGURES: dict[str, Callable[[], object]] = {
     "billing_allocation": noted,
+    "billing_bankentry": banking.bank_entry,
     "billing_charge": ChargeFactory,
     "billing_document": issued,
     "billing_documentbalance": issued,
