@@ -9,7 +9,8 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from billing.models import PriceList, PriceListItem, Seller
+from billing.models import PriceList, Seller
+from billing.price_terms import copy_terms, put_amounts
 
 # {(product's id, term in years): amount}
 Prices = Mapping[tuple[int, int], Decimal]
@@ -38,22 +39,24 @@ def set_prices(currency: str, prices: Prices, *, valid_from: date) -> PriceList 
     if prices_on(currency, valid_from) == dict(prices):
         return None
     if current is not None and current.valid_from == valid_from:
-        current.items.all().delete()
-        return _fill(current, prices)
+        left_out = {(item.product_id, item.term_years): None for item in current.items.all()}
+        put_amounts(current, {**left_out, **prices})
+        return current
     until = current.valid_until if current else _next_start(currency, valid_from)
     if current is not None:
         current.valid_until = valid_from
         current.save(update_fields=["valid_until"])
-    return _fill(
-        PriceList.objects.create(
-            name=_("Prices in %(currency)s from %(date)s")
-            % {"currency": currency, "date": valid_from.isoformat()},
-            currency=currency,
-            valid_from=valid_from,
-            valid_until=until,
-        ),
-        prices,
+    added = PriceList.objects.create(
+        name=_("Prices in %(currency)s from %(date)s")
+        % {"currency": currency, "date": valid_from.isoformat()},
+        currency=currency,
+        valid_from=valid_from,
+        valid_until=until,
     )
+    put_amounts(added, prices)
+    if current is not None:
+        copy_terms(current, added)
+    return added
 
 
 def _valid_on(currency: str, day: date) -> PriceList | None:
@@ -76,15 +79,3 @@ def _next_start(currency: str, day: date) -> date | None:
         .values_list("valid_from", flat=True)
         .first()
     )
-
-
-def _fill(price_list: PriceList, prices: Prices) -> PriceList:
-    PriceListItem.objects.bulk_create(
-        [
-            PriceListItem(
-                price_list=price_list, product_id=product_id, term_years=term, amount=amount
-            )
-            for (product_id, term), amount in prices.items()
-        ]
-    )
-    return price_list

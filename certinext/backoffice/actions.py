@@ -52,6 +52,7 @@ WORDS = {
     "price_list.ended": _("Price list ended"),
     "price_list.prices_added": _("Missing prices added"),
     "price_list.prices_changed": _("Prices changed"),
+    "price_list.terms_changed": _("Discounts or tiers changed"),
     "product.added": _("Product added"),
     "product.changed": _("Product changed"),
     "products.imported": _("Products imported"),

@@ -15,11 +15,12 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from billing.importing.price_lists import lock_price_lists
 from billing.models import Account, PriceList, PriceListItem, Product
+from billing.price_terms import copy_terms, put_amounts
 from billing.sentences import SentenceError, gettext_noop
 from certinext.audit.trail import record
 
@@ -43,7 +44,7 @@ class Row:
     """A product with its prices in the order of the terms."""
 
     product: Product
-    amounts: list[Decimal | None]
+    items: list[PriceListItem | None]
 
 
 @dataclass(frozen=True)
@@ -182,15 +183,7 @@ def set_prices(price_list: PriceList, prices: Prices, *, today: date) -> dict[st
             ),
             list=price_list.name,
         )
-    gone = Q(pk__in=[])
-    for product_id, term in wanted:
-        gone |= Q(product_id=product_id, term_years=term)
-    price_list.items.filter(gone).delete()
-    PriceListItem.objects.bulk_create(
-        PriceListItem(price_list=price_list, product_id=key[0], term_years=key[1], amount=amount)
-        for key, amount in wanted.items()
-        if amount is not None
-    )
+    put_amounts(price_list, wanted)
     changes = _named(before, wanted)
     record(
         "price_list.prices_added" if begun else "price_list.prices_changed",
@@ -224,7 +217,7 @@ def terms_of(items: Iterable[PriceListItem]) -> tuple[int, ...]:
 
 
 def sections_of(
-    products: Iterable[Product], prices: Mapping[Key, Decimal], terms: Iterable[int]
+    products: Iterable[Product], prices: Mapping[Key, PriceListItem], terms: Iterable[int]
 ) -> list[Section]:
     """Return the products with their prices by category; those without a category come last."""
     found: dict[str, list[Row]] = {}
@@ -233,8 +226,8 @@ def sections_of(
         key=lambda p: (p.category_name == "", p.category_id, p.category_name, p.product_code),
     )
     for product in in_order:
-        amounts = [prices.get((product.pk, term)) for term in terms]
-        found.setdefault(product.category_name, []).append(Row(product, amounts))
+        items = [prices.get((product.pk, term)) for term in terms]
+        found.setdefault(product.category_name, []).append(Row(product, items))
     return [Section(name, rows) for name, rows in found.items()]
 
 
@@ -282,6 +275,7 @@ def _copy_prices(source: PriceList, target: PriceList) -> int:
         )
         for item in source.items.all()
     )
+    copy_terms(source, target)
     return len(copied)
 
 

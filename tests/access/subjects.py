@@ -29,6 +29,7 @@ ABSENT: Subject = {
     "account_number": "9999999999",
     "month": "1999-01",
     "pk": 999_999,
+    "item_pk": 999_999,
     "token": "x" * 43,
     "object_id": 999_999,
     "content_type_id": 999_999,
@@ -94,7 +95,10 @@ def _objects(name: str, house: House) -> dict[str, Subject]:
         f"plan_{name}": {**number, "pk": house.subscription.pk},
         # The last one that it pays: open where it is not yet invoiced.
         f"charge_{name}": {**number, "pk": charge.pk if charge else 0},
-        f"prices_{name}": {"pk": prices.pk if prices else 0},
+        f"prices_{name}": {
+            "pk": prices.pk if prices else 0,
+            "item_pk": prices.items.order_by("pk")[0].pk if prices else 0,
+        },
         f"import_{name}": {"pk": run.pk if run else 0},
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from billing.models import Charge, Document, ImportRun, Plan, PriceList, Product
+from billing.models import Charge, Document, ImportRun, Plan, PriceList, PriceListItem, Product
 from tests.browser.visitor import Visitor
 from tests.browser.world import LATER, World
 
@@ -140,6 +140,11 @@ def _subscription(world: World) -> str:
     return _account("hospital", f"subscriptions/{subscription.pk}/end/")(world)
 
 
+def _price_terms(world: World) -> str:
+    item = PriceListItem.objects.order_by("pk")[0]
+    return f"/backoffice/price-lists/{item.price_list_id}/prices/{item.pk}/"
+
+
 def _change_plan(world: World) -> str:
     return _subscription(world).replace("/end/", "/change/")
 
@@ -256,6 +261,7 @@ BACKOFFICE = [
     Look("account-this-month", "staff", _account("hospital", "this-month/")),
     Look("this-month", "hospital", _at("/invoices/this-month/")),
     Look("prices", "hospital", _at("/prices/")),
+    Look("price-terms", "staff", _price_terms),
     Look("staff-order-cancel", "staff", lambda w: f"/backoffice{_order('invoiced', 'cancel/')(w)}"),
     Look(
         "staff-order-cancel-live",

@@ -218,11 +218,6 @@ def test_the_logo_is_made_of_paths_only(seller: SellerPlan) -> None:
     }
 
 
-def test_a_discount_is_taken_off_in_whole_paise() -> None:
-    assert reports.less("7458.75", 20, "INR") == Decimal("5967.00")
-    assert reports.less("44.63", 25, "EUR") == Decimal("33.47")
-
-
 @each_seller
 def test_a_report_shows_only_what_had_happened_by_then(seller: SellerPlan) -> None:
     orders = all_orders(seller)

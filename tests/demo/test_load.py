@@ -239,12 +239,37 @@ def test_lines_of_zero_price_are_kept(seller: SellerPlan) -> None:
 
 
 def test_usage_is_over_and_under_the_included_units(seller: SellerPlan) -> None:
-    over = DocumentLine.objects.filter(kind="usage", net_amount__gt=0)
+    over = DocumentLine.objects.filter(charge__subscribed__what="usage", net_amount__gt=0)
     included = DocumentLine.objects.filter(kind="usage", net_amount=0)
 
     assert over.exists()
     under = included.exclude(document__in=over.values("document"))
     assert under.exists()
+
+
+def test_a_start_in_mid_month_is_prorated_and_says_so(seller: SellerPlan) -> None:
+    prorated = DocumentLine.objects.filter(kind="subscription").exclude(service_from__day=1)
+    (line,) = prorated
+    assert " days: 5 " in " ".join(line.details)
+
+
+def test_usage_reaches_a_second_tier(seller: SellerPlan) -> None:
+    units = DocumentLine.objects.filter(charge__subscribed__what="usage")
+    assert any("Units above" in " ".join(line.details) for line in units)
+
+
+def test_a_month_is_trued_up_to_its_commitment(seller: SellerPlan) -> None:
+    lines = DocumentLine.objects.filter(charge__subscribed__what="commitment")
+    assert lines.count() >= 2
+    assert all(line.net_amount > 0 for line in lines)
+
+
+def test_a_partners_lines_say_list_price_and_discount(seller: SellerPlan) -> None:
+    plan = next(account for account in seller.accounts if account.discount)
+    said = DocumentLine.objects.filter(
+        kind="order", charge__account__account_number=plan.number, net_amount__gt=0
+    )
+    assert all(f"less {plan.discount}%" in " ".join(line.details) for line in said)
 
 
 def test_last_month_has_an_invoice_of_sixty_lines(seller: SellerPlan) -> None:

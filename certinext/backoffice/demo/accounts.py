@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from billing.models import Account, Plan, PlanMeter, Subscription
+from billing.models import Account, MeterTier, Plan, PlanMeter, Subscription
 from certinext.backoffice.demo.calendar import Calendar
 from certinext.backoffice.demo.plans import AccountPlan, SellerPlan, SubscriptionPlan
 
@@ -31,7 +31,7 @@ def add_subscriptions(seller: SellerPlan, accounts: dict[str, Account], *, start
         Subscription(
             account=accounts[account.number],
             plan=plans[account.subscription],
-            starts_on=starts_on,
+            starts_on=starts_on.replace(day=account.subscription_day),
         )
         for account in seller.accounts
         if account.subscription
@@ -58,17 +58,17 @@ def _plan(plan: SubscriptionPlan, currency: str) -> Plan:
         description=plan.description,
         currency=currency,
         monthly_fee=plan.fee,
+        minimum_commitment=plan.commitment,
     )
-    PlanMeter.objects.bulk_create(
-        [
-            PlanMeter(
-                plan=made,
-                code=meter.code,
-                name=meter.name,
-                included_units=meter.included,
-                unit_price=meter.unit_price,
-            )
-            for meter in plan.meters
-        ]
-    )
+    for meter in plan.meters:
+        counted = PlanMeter.objects.create(
+            plan=made,
+            code=meter.code,
+            name=meter.name,
+            included_units=meter.included,
+            unit_price=meter.unit_price,
+        )
+        MeterTier.objects.bulk_create(
+            MeterTier(meter=counted, above=above, unit_price=price) for above, price in meter.tiers
+        )
     return made

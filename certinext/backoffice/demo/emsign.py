@@ -162,12 +162,28 @@ PLANS = (
                 name="Time-stamps",
                 included=Decimal(10000),
                 unit_price=Decimal("0.85"),
+                tiers=((Decimal(5000), Decimal("0.70")),),
             ),
             MeterPlan(
                 code="signatures",
                 name="Remote signatures",
                 included=Decimal(500),
                 unit_price=Decimal("6.50"),
+            ),
+        ),
+    ),
+    SubscriptionPlan(
+        code="PKI-SHARE",
+        name="Managed PKI Shared",
+        description="For cooperatives",
+        fee=Decimal("9000.00"),
+        commitment=Decimal("12000.00"),
+        meters=(
+            MeterPlan(
+                code="timestamps",
+                name="Time-stamps",
+                included=Decimal(5000),
+                unit_price=Decimal("0.95"),
             ),
         ),
     ),

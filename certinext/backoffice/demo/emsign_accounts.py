@@ -72,8 +72,8 @@ DECCAN = AccountPlan(  # another State, monthly: IGST, and last month on sixty l
     ),
     products=("700", "701", "711", "711", "742", "702"),
     orders_a_month=7,
-    # With the fee and three lines of usage that makes sixty.
-    orders_last_month=56,
+    # With the fee and four lines of usage that makes sixty.
+    orders_last_month=55,
     special=(
         SpecialOrder(months_ago=4, day=10, fate=Fate.CANCELLED_SOON, product="711"),
         SpecialOrder(months_ago=3, day=11, fate=Fate.CANCELLED_LATER, product="712"),
@@ -261,7 +261,8 @@ MALABAR = AccountPlan(  # a long name; usage under the included units
     products=("701", "742"),
     orders_a_month=2,
     monthly=True,
-    subscription="PKI-ENT",
+    subscription="PKI-SHARE",
+    subscription_day=5,
     usage={"timestamps": ("2110", "3042", "2875", "4001", "655")},
 )
 VINDHYA = AccountPlan(  # parked: nobody has entered its address

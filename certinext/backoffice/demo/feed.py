@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import BinaryIO
 
 from billing.importing.groups import import_groups
@@ -110,13 +111,14 @@ def _write_own_prices(
         account=account,
         currency=seller.currency,
         valid_from=valid_from,
+        discount_percent=plan.discount,
     )
     PriceListItem.objects.bulk_create(
         PriceListItem(
             price_list=own,
             product=products[code],
             term_years=term,
-            amount=reports.less(price, plan.discount, seller.currency),
+            amount=Decimal(price),
         )
         for code, product in seller.products.items()
         for term, price in enumerate(product.prices, 1)

@@ -151,12 +151,28 @@ PLANS = (
                 name="Time-stamps",
                 included=Decimal(5000),
                 unit_price=Decimal("0.045"),
+                tiers=((Decimal(2000), Decimal("0.04")),),
             ),
             MeterPlan(
                 code="renewals",
                 name="Automated renewals",
                 included=Decimal(200),
                 unit_price=Decimal("1.90"),
+            ),
+        ),
+    ),
+    SubscriptionPlan(
+        code="HBR-SHARE",
+        name="Harbour Automation Shared",
+        description="For cooperatives",
+        fee=Decimal("90.00"),
+        commitment=Decimal("120.00"),
+        meters=(
+            MeterPlan(
+                code="timestamps",
+                name="Time-stamps",
+                included=Decimal(2500),
+                unit_price=Decimal("0.05"),
             ),
         ),
     ),

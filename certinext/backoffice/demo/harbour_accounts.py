@@ -70,8 +70,8 @@ NORDWERK = AccountPlan(  # reverse charge, monthly, and last month on sixty line
     ),
     products=("H100", "H101", "H201", "H201", "H402", "H102"),
     orders_a_month=7,
-    # With the fee and three lines of usage that makes sixty.
-    orders_last_month=56,
+    # With the fee and four lines of usage that makes sixty.
+    orders_last_month=55,
     special=(
         SpecialOrder(months_ago=4, day=10, fate=Fate.CANCELLED_SOON, product="H201"),
         SpecialOrder(months_ago=3, day=12, fate=Fate.CANCELLED_LATER, product="H202"),
@@ -249,7 +249,8 @@ DUERO = AccountPlan(  # a long name; usage under the included units
     products=("H101", "H402"),
     orders_a_month=2,
     monthly=True,
-    subscription="HBR-PRO",
+    subscription="HBR-SHARE",
+    subscription_day=5,
     usage={"timestamps": ("980", "1322", "1275", "2004", "288")},
 )
 ZURAW = AccountPlan(  # reverse charge, an invoice per order

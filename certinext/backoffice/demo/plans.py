@@ -93,6 +93,8 @@ class MeterPlan:
     name: str
     included: Decimal
     unit_price: Decimal
+    # Another price above so many further units: graduated tiers.
+    tiers: tuple[tuple[Decimal, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +106,8 @@ class SubscriptionPlan:
     description: str
     fee: Decimal
     meters: tuple[MeterPlan, ...]
+    # What fee and usage of a month come to at least.
+    commitment: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +146,8 @@ class AccountPlan:
     # A partner's own prices: per cent off the general list.
     discount: int = 0
     subscription: str = ""
+    # The day of the oldest month on which it starts: another one than the first is prorated.
+    subscription_day: int = 1
     # Units used by meter and month, the oldest month first.
     usage: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pays: Pays = "in_full"

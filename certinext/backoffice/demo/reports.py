@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from billing.money import round_money
 from certinext.backoffice.demo.orders import ISSUED, ReportedOrder, Step
 from certinext.backoffice.demo.plans import AccountPlan, CategoryPlan, SellerPlan
 
@@ -63,11 +61,6 @@ def groups(account: AccountPlan) -> Json:
             for index, group in enumerate(account.groups)
         ]
     }
-
-
-def less(price: str, discount: int, currency: str) -> Decimal:
-    """Take whole per cents off a price."""
-    return round_money(Decimal(price) * (100 - discount) / 100, currency)
 
 
 def _order_row(seller: SellerPlan, order: ReportedOrder, step: Step) -> Json:

@@ -62,9 +62,9 @@ def price_lists(request: HttpRequest) -> HttpResponse:
 def price_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one list's prices by category and term."""
     found = _find(pk)
-    items = list(found.items.select_related("product"))
+    items = list(found.items.select_related("product").prefetch_related("tiers"))
     terms = verbs.terms_of(items)
-    prices = {(item.product_id, item.term_years): item.amount for item in items}
+    prices = {(item.product_id, item.term_years): item for item in items}
     context = {
         **_frame(found),
         "terms": terms,
