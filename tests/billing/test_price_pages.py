@@ -87,7 +87,7 @@ def test_the_pdf_says_the_same_and_is_the_same_again(account: Account) -> None:
     content = price_list_pdf(account, date(2026, 10, 6))
     assert content.startswith(b"%PDF-")
     text = text_of(content)
-    for shown in ("Product price list", "7,140.00", "above 10 a month 6,400.00", "SSL"):
+    for shown in ("Product price list", "7,140.00", "above 10 a month 8,000.00 6,400.00", "SSL"):
         assert shown in text
     assert price_list_pdf(account, date(2026, 10, 6)) == content
 

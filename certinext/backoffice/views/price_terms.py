@@ -65,5 +65,8 @@ def price_terms(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, price_list: PriceList, **context: Any) -> HttpResponse:
     editable = is_editable(price_list, today=timezone.localdate())
+    if not editable:
+        for field in context["form"].fields.values():
+            field.disabled = True
     context |= {"price_list": price_list, "is_editable": editable}
     return render(request, "backoffice/price_terms.html", context)
