@@ -47,12 +47,14 @@ def position_of(account: Account) -> Position:
 
 
 def reserved_credits(account: Account, *, apart_from: Payment | None = None) -> Decimal:
-    """Return the credits that refunds under way will take: nothing else may spend them meanwhile.
+    """Return the credits that refunds and withdrawals under way will take: nothing else may spend
+    them meanwhile.
 
-    The gateway sends the money back before its word of it reaches the ledger.
+    The gateway sends the money back before its word of it reaches the ledger; and what a customer
+    asked back stays there for it.
     """
     under_way = account.payments.filter(
-        kind=Payment.Kind.REFUND,
+        kind__in=[Payment.Kind.REFUND, Payment.Kind.WITHDRAWAL],
         state__in=[Payment.State.INITIATED, Payment.State.PENDING_APPROVAL],
     )
     if apart_from is not None:

@@ -1,0 +1,60 @@
+"""Taking credits back out: asked for by the customer, sent by a clerk.
+
+From the request on the amount is reserved: nothing else can be paid with it, and no second request
+can promise it again. A rejection sets it free.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from billing.models import Account, Payment
+from billing.money import amount_text
+from billing.payments.begin import begin_payment
+from billing.payments.errors import NotEnoughCredits
+from billing.payments.owed import position_of, reserved_credits
+from billing.sentences import gettext_noop
+
+
+@transaction.atomic
+def request_withdrawal(
+    account: Account,
+    *,
+    amount: Decimal,
+    currency: str,
+    destination: dict[str, str],
+    by: str,
+    now: datetime,
+    reference: str = "",
+) -> Payment:
+    """Ask for credits back, to bank details from `checked_destination`; it waits for approval.
+
+    A `reference` makes a form that is sent twice one request. Raises `NotEnoughCredits` and
+    `PaymentRefused`; then nothing is written.
+    """
+    account = Account.objects.lock(account)
+    if reference and account.payments.filter(reference=reference).exists():
+        return account.payments.get(reference=reference)
+    payment = begin_payment(
+        account,
+        kind=Payment.Kind.WITHDRAWAL,
+        method=Payment.Method.BANK_TRANSFER,
+        provider="bank",
+        amount=amount,
+        currency=currency,
+        by=by,
+        now=now,
+        state=Payment.State.PENDING_APPROVAL,
+        reference=reference,
+        destination=destination,
+    )
+    free = position_of(account).credits - reserved_credits(account, apart_from=payment)
+    if free < amount:
+        raise NotEnoughCredits(
+            gettext_noop("At most %(free)s can be withdrawn now."),
+            free=amount_text(max(free, Decimal(0)), currency),
+        )
+    return payment
