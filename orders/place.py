@@ -25,6 +25,7 @@ from orders.details import OrderDetails, check_details
 from orders.errors import InvalidOrder, OrderCannotProceed
 from orders.models import CertificateStatus, Order, OrderStatus
 from orders.numbers import fresh_number, save_with_fresh_numbers
+from orders.wallet import pay_order
 
 
 def place_order(
@@ -41,12 +42,15 @@ def place_order(
     ordered_by: User | None,
     now: datetime,
     save_and_hold: bool = False,
+    from_credits: bool = False,
 ) -> Order:
     """Accept an order at the price of today, charge it, and invoice it unless invoiced monthly.
 
     All of it or nothing. An account that cannot be billed is parked and the order stands, its
     charge open. With `save_and_hold` it is a draft on hold: a request number, no order number, no
-    charge. Raises `OrderNotAllowed`, `InvalidOrder` (naming the field) and `PriceMissing`.
+    charge. With `from_credits` its invoice is paid from the payer's credits, or nothing is placed.
+    Raises `OrderNotAllowed`, `InvalidOrder` (naming the field) and `PriceMissing`; from credits
+    also `NotEnoughCredits` and `PaymentRefused`.
     """
     details = check_details(
         account=account,
@@ -70,7 +74,7 @@ def place_order(
             history.write([history.order_status(order, at=now, by=by)])
         else:
             order = save_with_fresh_numbers(lambda: _accept(order))
-            _bill(order, price, by=by, now=now)
+            _bill(order, price, by=by, now=now, from_credits=from_credits)
         record(
             "order.saved" if save_and_hold else "order.placed",
             on=order,
@@ -82,11 +86,13 @@ def place_order(
     return order
 
 
-def proceed_with_order(order: Order, *, by: str, now: datetime) -> Order:
+def proceed_with_order(
+    order: Order, *, by: str, now: datetime, from_credits: bool = False
+) -> Order:
     """Accept an order that was saved on hold here, at the price of today. Safe twice.
 
     Raises `OrderCannotProceed` for an order that is not on hold, or that the platform holds: its
-    next report brings the number; and `InvalidOrder` and `PriceMissing` as placing does.
+    next report brings the number; and what placing raises.
     """
     with transaction.atomic():
         account = lock_with_payer(order.account)
@@ -97,7 +103,7 @@ def proceed_with_order(order: Order, *, by: str, now: datetime) -> Order:
         refuse_to_proceed(order)
         price = _price_today(account, order.product, order.term_years, now)
         order = save_with_fresh_numbers(lambda: _accept(order))
-        _bill(order, price, by=by, now=now)
+        _bill(order, price, by=by, now=now, from_credits=from_credits)
         number = account.account_number
         record("order.placed", on=order, by=by, account_number=number, held=True)
     return order
@@ -130,7 +136,7 @@ def _accept(order: Order) -> Order:
     return order
 
 
-def _bill(order: Order, price: Price, *, by: str, now: datetime) -> None:
+def _bill(order: Order, price: Price, *, by: str, now: datetime, from_credits: bool) -> None:
     """Charge an order that has just got its number, and invoice it unless invoiced monthly."""
     on = local_date(now, current_seller().zone)
     history.write(
@@ -144,6 +150,8 @@ def _bill(order: Order, price: Price, *, by: str, now: datetime) -> None:
     item = Item(order=order, price=price, on=on, term_years=order.term_years)
     charge_items([item], by=by, now=now)
     invoice_at_once(order.account, on=on, now=now, by=by)
+    if from_credits:
+        pay_order(order, by=by, now=now)
 
 
 def refuse_to_proceed(order: Order) -> None:

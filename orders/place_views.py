@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from billing.access import membership_of, ordering_required
 from billing.models import Account
+from billing.payments.errors import PaymentRefused
 from billing.prices import Price, PriceMissing, PriceTable, ProductPrices, price_table
 from certinext.identity.models import User
 from orders.details import check_details
@@ -32,10 +33,12 @@ from orders.models import Order, OrderStatus
 from orders.outlook import billing_plan
 from orders.place import place_order
 from orders.summary import OrderSummary, order_summary
+from orders.wallet import wallet_of
 
 # More than any field takes: what is longer is refused by the form, and not kept whole.
 LONGEST_VALUE = 2000
 PLACE, HOLD = "place", "hold"
+CREDITS = "credits"
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ def _make(request: HttpRequest, token: str, *, held: bool) -> HttpResponse:
             ordered_by=_person(request),
             now=timezone.now(),
             save_and_hold=held,
+            from_credits=request.POST.get("pay") == CREDITS,
             **form.details,
         )
 
@@ -123,7 +127,7 @@ def _make(request: HttpRequest, token: str, *, held: bool) -> HttpResponse:
         return _gone(request)
     except _NotFine:
         return _lead_to(token)
-    except (InvalidOrder, PriceMissing) as error:
+    except (InvalidOrder, PriceMissing, PaymentRefused) as error:
         messages.error(request, _(error.message) % error.params)
         return _lead_to(token)
 
@@ -224,11 +228,14 @@ def _describe(request: HttpRequest, choice: Choice, form: OrderForm, token: str)
 
 def _review(request: HttpRequest, choice: Choice, form: OrderForm, token: str) -> HttpResponse:
     """Show the order summary, the last page before anything is charged."""
+    summary = choice.summary(form.cleaned_data["term_years"])
+    reader = membership_of(request)
     context = {
         **_common(request, choice, form, token),
-        "summary": choice.summary(form.cleaned_data["term_years"]),
+        "summary": summary,
+        "wallet": wallet_of(choice.account, reader, total=summary.total),
         "details": form.details,
-        "billing": billing_plan(choice.account, membership_of(request), today=choice.today),
+        "billing": billing_plan(choice.account, reader, today=choice.today),
     }
     return render(request, "orders/review.html", context)
 

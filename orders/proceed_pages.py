@@ -8,12 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from billing.payments.errors import PaymentRefused
 from billing.sentences import SentenceError
 from orders.desk import Desk
 from orders.models import Order, OrderStatus
 from orders.outlook import billing_plan
 from orders.place import proceed_with_order, refuse_to_proceed
 from orders.summary import OrderSummary, order_summary
+from orders.wallet import wallet_of
 
 
 def proceed_page(request: HttpRequest, order: Order, desk: Desk) -> HttpResponse:
@@ -32,7 +34,16 @@ def _proceed(request: HttpRequest, order: Order, desk: Desk) -> HttpResponse:
     if on_hold and request.POST.get("shown") != _shown(_summary(order)):
         messages.warning(request, _("Read what the order costs today, and confirm it."))
         return redirect("orders:proceed", str(order))
-    order = proceed_with_order(order, by=desk.by, now=timezone.now())
+    try:
+        order = proceed_with_order(
+            order,
+            by=desk.by,
+            now=timezone.now(),
+            from_credits=request.POST.get("pay") == "credits",
+        )
+    except PaymentRefused as error:
+        messages.error(request, _(error.message) % error.params)
+        return redirect("orders:proceed", str(order))
     messages.success(request, _("Order %(number)s is placed.") % {"number": order.order_number})
     return desk.back_to(order)
 
@@ -43,6 +54,7 @@ def _ask(request: HttpRequest, order: Order, desk: Desk) -> HttpResponse:
         "desk": desk,
         "order": order,
         "summary": summary,
+        "wallet": wallet_of(order.account, desk.reader, total=summary.total),
         "shown": _shown(summary),
         "billing": billing_plan(order.account, desk.reader, today=timezone.localdate()),
     }
