@@ -162,6 +162,7 @@ class Portal:
                     self._item(
                         _("Credit notes"), "backoffice:credit_notes", "arrow-counterclockwise"
                     ),
+                    self._item(_("Reminders"), "backoffice:reminders", "envelope"),
                     self._item(_("Number gaps"), "backoffice:gaps", "list-ol"),
                 ],
             ),

@@ -32,6 +32,12 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=2), timedelta(hours=2)
 MOST_ATTEMPTS = 18
 # No mail server takes longer over one mail: whoever handed it over is gone.
 LOST_AFTER = timedelta(minutes=15)
+# What the trail says of each end.
+_ENDS: dict[str, str] = {
+    State.SENT: "reminder.sent",
+    State.FAILED: "reminder.failed",
+    State.UNKNOWN: "reminder.lost",
+}
 
 
 class NotTaken(Exception):
@@ -201,13 +207,10 @@ def _finish(mail: ReminderMail, state: str, *, error: str, **changes: object) ->
     for name, value in changes.items():
         setattr(mail, name, value)
     mail.save(update_fields=list(changes))
-    if state in {State.SENT, State.FAILED, State.UNKNOWN}:
+    if state in _ENDS:
         record(
-            f"reminder.{_ENDS[state]}",
+            _ENDS[state],
             on=mail,
             account_number=mail.account.account_number,
             invoices=list(mail.reminders.values_list("document__number", flat=True)),
         )
-
-
-_ENDS: dict[str, str] = {State.SENT: "sent", State.FAILED: "failed", State.UNKNOWN: "lost"}

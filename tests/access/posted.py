@@ -36,6 +36,8 @@ POSTED: dict[str, dict[str, Any]] = {
     },
     "backoffice:monthly": {"turn": "on", "reason": "Asked for it"},
     "backoffice:edit_plan": {"name": "Renamed plan"},
+    "backoffice:account_reminders": {"act": "stop", **REASON},
+    "backoffice:reminder_schedule": {"days_0": "9", "side_0": "after", "level_0": "overdue"},
     "backoffice:start_run": {"month": "2026-10"},
     "backoffice:switch_staff": {"active": "no"},
     "backoffice:end_subscription": {"ends_on": "2031-01-01"},

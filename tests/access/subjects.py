@@ -19,6 +19,7 @@ from billing.models import (
     Subscription,
 )
 from certinext.identity.models import Invitation, User
+from invoices.models import ReminderMail
 from orders.models import Order
 
 # The values of a route's parameters, by their names.
@@ -49,6 +50,7 @@ class House:
     invited: InvitedMembership = field(init=False)
     members: dict[str, Membership] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
+    mail: ReminderMail | None = None
 
     def person(self, role: str) -> User:
         """Return the one with this role."""
@@ -100,6 +102,7 @@ def _objects(name: str, house: House) -> dict[str, Subject]:
             "item_pk": prices.items.order_by("pk")[0].pk if prices else 0,
         },
         f"import_{name}": {"pk": run.pk if run else 0},
+        f"reminder_{name}": {"pk": house.mail.pk if house.mail else 0},
     }
 
 

@@ -39,6 +39,7 @@ from certinext.identity.invite import invite
 from certinext.identity.models import User
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import use_public, use_tenant
+from invoices.models import Level, Reminder, ReminderMail
 from invoices.monthly_run import start_run, work_off
 from invoices.permission import grant
 from orders.cancel import cancel_order
@@ -215,6 +216,7 @@ def _trade(house: House, staff: User) -> None:
         cancelled, by=staff.email, reason=f"{house.account} closed the shop", now=next(clock)
     )
     house.orders["cancelled"] = cancelled
+    _remind(house)
     house.orders["held"] = _place(house, "administrator", "later", now=next(clock), hold=True)
     import_orders(
         file=BytesIO(
@@ -226,6 +228,19 @@ def _trade(house: House, staff: User) -> None:
         file_name=f"{house.account}.json",
     )
     _store_files()
+
+
+def _remind(house: House) -> None:
+    """Have a reminder of the first invoice that could not be sent."""
+    document = Document.objects.filter(account=house.account).earliest("pk")
+    house.mail = ReminderMail.objects.create(
+        account=house.account,
+        on=START.date(),
+        state=ReminderMail.State.FAILED,
+        error=f"{house.account} has no mailbox",
+        next_attempt_at=START,
+    )
+    Reminder.objects.create(mail=house.mail, document=document, days=7, level=Level.OVERDUE)
 
 
 def _trade_monthly(house: House, sub: House, staff: User) -> None:

@@ -295,6 +295,10 @@ BACKOFFICE = [
     Look(
         "staff-credit-note", "staff", _document("/backoffice/credit-notes", "shop", "credit_note")
     ),
+    Look("reminders", "staff", _at("/backoffice/reminders/")),
+    Look("reminder-schedule", "staff", _at("/backoffice/reminders/schedule/")),
+    Look("account-reminders", "staff", _account("hospital", "reminders/")),
+    Look("account-reminders-stopped", "staff", _account("shop", "reminders/")),
     Look("runs", "staff", _at("/backoffice/runs/")),
     Look("run", "staff", lambda world: f"/backoffice/runs/{world.run.month}/"),
     Look("imports", "staff", _at("/backoffice/imports/")),
@@ -320,6 +324,7 @@ NO_PAGES = {
     "backoffice:bill_account",
     "backoffice:credit_note_pdf",
     "backoffice:invoice_pdf",
+    "backoffice:repeat_reminder",
     "backoffice:retry_run",
     "backoffice:search",
     "backoffice:start_run",

@@ -26,6 +26,7 @@ from orders.import_report import import_orders
 from orders.models import CertificateStatus, Order, OrderStatus
 from orders.place import place_order
 from orders.renew import renew_order
+from tests.browser.reminded import reminded
 from tests.factories import (
     PASSWORD,
     AccountFactory,
@@ -86,6 +87,7 @@ def build_world(now: datetime) -> World:
     for month in (this_month.previous().previous(), this_month.previous()):
         _a_month(world, month)
     _today(world)
+    reminded(world.accounts, by=world.people["staff"].email, now=now)
     # One hash for all: making them is slow on purpose.
     User.objects.update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt"))
     for person in User.objects.all():

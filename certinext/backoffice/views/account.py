@@ -29,6 +29,7 @@ from certinext.backoffice.changes import changes_of
 from certinext.backoffice.finding import actor_of, find_account
 from certinext.backoffice.forms.account import AccountForm, NewAccountForm
 from certinext.backoffice.reader import staff_reader
+from certinext.backoffice.reminders import reminders_of
 from invoices.mended import is_mended, latest_parked
 from invoices.models import Invoice
 from invoices.per_order import invoice_open_orders
@@ -66,6 +67,7 @@ def account(request: HttpRequest, account_number: str) -> HttpResponse:
         **_orders(found, staff_reader(request)),
         **_documents(found),
         **how_lists_begin(found, now=now),
+        "reminders": reminders_of(found),
         "uncharged": uncharged_subscriptions(found, on=today),
         "today": today,
     }

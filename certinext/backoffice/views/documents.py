@@ -15,6 +15,7 @@ from billing.lists import current_view, sorted_by, tabs_of
 from billing.models import Document
 from billing.reading import explanations, in_sections, lines_for
 from certinext.backoffice.documents import StaffCreditNoteFilter, StaffInvoiceFilter
+from certinext.backoffice.reminders import reminders_about
 from certinext.web.pages import paginate
 from credit_notes.filters import NEWEST_FIRST as NEWEST_NOTE_FIRST
 from credit_notes.filters import SORTS as NOTE_SORTS
@@ -67,6 +68,7 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
         "gross": document.net_total + document.tax_total,
         "explanations": explanations(document),
         "left": left_of_invoice(document),
+        "reminders": reminders_about(document),
         "credit_notes": found.credit_notes.select_related("document").order_by("document_id"),
     }
     return render(request, "backoffice/invoice.html", context)
