@@ -140,6 +140,11 @@ class Portal:
             replace(invoices, current=invoices.current and not month.current),
             *([month] if membership.sees_all_documents else []),
             self._item(_("Credit notes"), "credit_notes:list", "arrow-counterclockwise"),
+            *(
+                [self._item(_("Statement"), "billing:statement", "list-columns")]
+                if membership.sees_all_documents
+                else []
+            ),
             self._item(_("Product price list"), "billing:prices", "tag"),
         ]
 
@@ -164,6 +169,7 @@ class Portal:
                     ),
                     self._item(_("Reminders"), "backoffice:reminders", "envelope"),
                     self._item(_("Number gaps"), "backoffice:gaps", "list-ol"),
+                    self._item(_("Proof of the books"), "backoffice:ledger_checks", "check-circle"),
                 ],
             ),
             ItemGroup(

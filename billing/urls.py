@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from billing import converters, price_pages, views  # noqa: F401  the converters register on import
+from billing.statement import views as statement
+from billing.statement.pages import FORMATS
 
 app_name = "billing"
 
@@ -16,4 +18,10 @@ urlpatterns = [
     path("prices.pdf", price_pages.prices_pdf, name="prices_pdf"),
     path("branding.css", views.branding, name="branding"),
     path("logo.svg", views.logo, name="logo"),
+    path("statement/", statement.statement, name="statement"),
+    path("statement/earlier/", statement.earlier_books, name="earlier_books"),
+    *(
+        path(f"statement/statement.{form}", statement.download, {"form": form}, f"statement_{form}")
+        for form in FORMATS
+    ),
 ]

@@ -57,6 +57,12 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60},
         },
+        # Every tenant's books, once a day when little else is done in India and in Europe.
+        "prove-the-books": {
+            "task": "certinext.backoffice.tasks.dispatch_ledger_checks",
+            "schedule": crontab(hour=21, minute=30),
+            "options": {"expires": 6 * 3600},
+        },
     },
 )
 app.autodiscover_tasks()

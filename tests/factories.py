@@ -11,7 +11,9 @@ from factory.django import DjangoModelFactory
 from billing.models import (
     Account,
     Charge,
+    EarlierEntry,
     Group,
+    LedgerCheck,
     Membership,
     MeterTier,
     Plan,
@@ -348,3 +350,31 @@ class UsageRecordFactory(DjangoModelFactory[UsageRecord]):
     occurred_at = factory.LazyAttribute(
         lambda usage: datetime.combine(usage.occurred_on, time(6), tzinfo=UTC)
     )
+
+
+class EarlierEntryFactory(DjangoModelFactory[EarlierEntry]):
+    """A row of the platform's ledger: 100.00 INR paid on 1 March 2026."""
+
+    class Meta:
+        model = EarlierEntry
+
+    account = factory.SubFactory(AccountFactory)
+    content_key = factory.Sequence(lambda n: f"row-{n}")
+    happened_at = datetime(2026, 3, 1, 6, tzinfo=UTC)
+    description = "Wire transfer"
+    kind = "Credit"
+    credit = Decimal("100.00")
+    balance = Decimal("0.00")
+    currency = "INR"
+
+
+class LedgerCheckFactory(DjangoModelFactory[LedgerCheck]):
+    """A proof of the books in which every rule held."""
+
+    class Meta:
+        model = LedgerCheck
+
+    checked_at = datetime(2026, 10, 6, 12, tzinfo=UTC)
+    checked_by = "clerk@example.com"
+    seconds = 0.5
+    rules = 24

@@ -24,6 +24,7 @@ from billing.models.gateways import (
     SandboxSession,
     WebhookDelivery,
 )
+from billing.models.history import EarlierEntry, LedgerCheck
 from billing.models.imports import ImportRow, ImportRun
 from billing.models.ledger import (
     AccountBalance,
@@ -51,12 +52,14 @@ __all__ = [
     "DocumentFile",
     "DocumentLine",
     "DocumentTax",
+    "EarlierEntry",
     "GatewayAccount",
     "Group",
     "ImportRow",
     "ImportRun",
     "InvitedMembership",
     "LedgerAccount",
+    "LedgerCheck",
     "LedgerDay",
     "LedgerEntry",
     "LedgerTransfer",

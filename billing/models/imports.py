@@ -19,6 +19,8 @@ class ImportRun(models.Model):
         PRODUCTS = "products", _("Products and prices")
         GROUPS = "groups", _("Groups")
         USAGE = "usage", _("Usage")
+        BALANCES = "balances", _("Opening balances")
+        LEDGER = "ledger", _("Earlier ledger")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT)

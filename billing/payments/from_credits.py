@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -100,13 +100,28 @@ def adjust_credits(
 
 @transaction.atomic
 def open_balance(
-    account: Account, *, owed: Decimal, currency: str, source: str, by: str, now: datetime
+    account: Account,
+    *,
+    owed: Decimal,
+    currency: str,
+    source: str,
+    by: str,
+    now: datetime,
+    on: date | None = None,
 ) -> LedgerEntry:
     """Carry an account's balance over from earlier books, once: above zero it is owed.
 
-    `source` says where it stood, such as "Balance of 31 March 2026, earlier system". Raises
-    `PaymentRefused`, also when the account has an opening balance already.
+    `source` says where it stood, such as "Balance of 31 March 2026, earlier system"; `on` is the
+    day it is booked on, in the seller's zone (default: the day of `now`, and never after it).
+    Raises `PaymentRefused`, also when the account has an opening balance already.
     """
+    today = local_date(now, current_seller().zone)
+    if on is not None and on > today:
+        raise PaymentRefused(
+            gettext_noop("An opening balance is of a day that has come: %(day)s has not."),
+            field="as_of",
+            day=on.isoformat(),
+        )
     account = Account.objects.lock(account)
     check_amount(abs(owed), currency=currency, account=account)
     if account.ledger_entries.filter(kind=LedgerEntry.Kind.OPENING).exists():
@@ -121,7 +136,7 @@ def open_balance(
                 key=f"opening:{account.pk}",
                 account=account,
                 currency=currency,
-                on=local_date(now, current_seller().zone),
+                on=on or today,
                 kind=LedgerEntry.Kind.OPENING,
                 postings=opening_postings(owed),
                 description=source.strip(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from billing import converters  # noqa: F401  the converters register on import
+from billing.statement.pages import FORMATS
 from certinext.backoffice.account_lists import LISTS
 from certinext.backoffice.views import (
     account,
@@ -16,6 +17,7 @@ from certinext.backoffice.views import (
     documents,
     gaps,
     imports,
+    ledger_checks,
     orders,
     overview,
     people,
@@ -28,6 +30,7 @@ from certinext.backoffice.views import (
     search,
     seller,
     staff,
+    statements,
     subscriptions,
     this_month,
 )
@@ -41,6 +44,14 @@ of_account = [
     path("bill/", account.bill_account, name="bill_account"),
     path("monthly/", accounts.monthly, name="monthly"),
     path("this-month/", this_month.this_month, name="this_month"),
+    path("statement/", statements.statement, name="statement"),
+    path("statement/earlier/", statements.earlier_books, name="earlier_books"),
+    *(
+        path(
+            f"statement/statement.{form}", statements.download, {"form": form}, f"statement_{form}"
+        )
+        for form in FORMATS
+    ),
     path("charges/", charges.open_charges, name="open_charges"),
     path("charges/<int:pk>/void/", charges.void_charge, name="void_charge"),
     *(
@@ -104,6 +115,8 @@ urlpatterns = [
     path("reminders/schedule/", reminders.reminder_schedule, name="reminder_schedule"),
     path("reminders/<int:pk>/repeat/", reminders.repeat_reminder, name="repeat_reminder"),
     path("gaps/", gaps.gaps, name="gaps"),
+    path("proof/", ledger_checks.ledger_checks, name="ledger_checks"),
+    path("proof/run/", ledger_checks.run_ledger_check, name="run_ledger_check"),
     path("imports/", imports.imports, name="imports"),
     path("imports/upload/", imports.upload, name="upload"),
     path("imports/<int:pk>/", imports.import_run, name="import"),

@@ -27,6 +27,7 @@ from tests.billing.rows import draft_document
 from tests.database import ROOT, connected_to, copy_of_template
 from tests.factories import (
     ChargeFactory,
+    EarlierEntryFactory,
     MeterTierFactory,
     PlanFactory,
     PlanMeterFactory,
@@ -252,6 +253,7 @@ FIGURES: dict[str, Callable[[], object]] = {
     "billing_documentline": issued,
     "billing_documenttax": issued,
     "billing_accountbalance": money.paid,
+    "billing_earlierentry": EarlierEntryFactory,
     "billing_ledgerday": money.paid,
     "billing_ledgerentry": issued,
     "billing_ledgertransfer": issued,

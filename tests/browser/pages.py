@@ -153,6 +153,11 @@ def _import(_world: World) -> str:
     return f"/backoffice/imports/{ImportRun.objects.values_list('pk', flat=True)[0]}/"
 
 
+def _prove(page: Page) -> None:
+    page.get_by_role("button", name="Prove them now").click()
+    page.get_by_text("Every rule held").wait_for()
+
+
 GATE = [
     Look("sign-in", "", _at("/account/login/")),
     Look("password-forgotten", "", _at("/account/password/reset/")),
@@ -202,6 +207,10 @@ CUSTOMER = [
     Look("invoices-none-yet", "parked", _at("/invoices/")),
     Look("invoice", "shop", _document("/invoices", "shop", "invoice")),
     Look("invoice-monthly", "hospital", _document("/invoices", "hospital", "invoice")),
+    Look("statement", "shop", _at("/statement/")),
+    Look("statement-of-a-partner", "partner", _at("/statement/?from=2026-13-01")),
+    Look("statement-empty", "parked", _at("/statement/")),
+    Look("earlier-books", "shop", _at("/statement/earlier/")),
     Look("credit-notes", "shop", _at("/credit-notes/")),
     Look("credit-note", "shop", _document("/credit-notes", "shop", "credit_note")),
 ]
@@ -305,6 +314,9 @@ BACKOFFICE = [
     Look("import", "staff", _import),
     Look("upload", "staff", _at("/backoffice/imports/upload/")),
     Look("gaps", "staff", _at("/backoffice/gaps/")),
+    Look("proof-of-the-books", "staff", _at("/backoffice/proof/"), then=_prove),
+    Look("account-statement", "staff", _account("shop", "statement/")),
+    Look("account-earlier-books", "staff", _account("shop", "statement/earlier/")),
     Look("staff", "staff", _at("/backoffice/staff/")),
     Look("staff-invitations", "staff", _at("/backoffice/staff/invitations/")),
     Look("staff-invite", "staff", _at("/backoffice/staff/invite/")),

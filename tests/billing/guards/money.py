@@ -27,7 +27,7 @@ from tests.billing.guards.scenes import (
     transfer,
 )
 from tests.billing.rows import draft_document
-from tests.factories import AccountFactory
+from tests.factories import AccountFactory, EarlierEntryFactory, LedgerCheckFactory
 from tests.invoices.helpers import NOW, ON
 
 MINUS = Decimal(-1)
@@ -290,3 +290,22 @@ for _name, _table in (
         sql("TRUNCATE {table} CASCADE", table=table)
 
     CASES.append(Case(f"{_name}_is_never_emptied", "truncate", _truncate))
+
+
+# Earlier books and proofs
+
+
+def _no_figure(column: str) -> None:
+    EarlierEntryFactory.create()
+    sql("ALTER TABLE billing_earlierentry DISABLE TRIGGER USER")
+    sql("UPDATE billing_earlierentry SET {column} = 'NaN'", column=column)
+
+
+table(
+    {
+        ("earlier_debit_in_range", "not a number"): lambda: _no_figure("debit"),
+        ("earlier_credit_in_range", "not a number"): lambda: _no_figure("credit"),
+        ("earlier_balance_in_range", "not a number"): lambda: _no_figure("balance"),
+        ("billing_ledgercheck_rules_check", "-1"): lambda: LedgerCheckFactory.create(rules=-1),
+    }
+)

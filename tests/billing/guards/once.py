@@ -34,6 +34,7 @@ from tests.billing.rows import draft_document
 from tests.factories import (
     AccountFactory,
     ChargeFactory,
+    EarlierEntryFactory,
     GroupFactory,
     MembershipFactory,
     MeterTierFactory,
@@ -109,6 +110,11 @@ def _default_group() -> None:
 @refuses("added_name_once", "twice")
 def _added_name() -> None:
     again(added_name(), extension=2)
+
+
+@refuses("earlier_entry_once", "twice")
+def _earlier_entry() -> None:
+    again(EarlierEntryFactory())
 
 
 @refuses("import_row_once", "twice")

@@ -14,7 +14,9 @@ from billing.models import (
     DocumentFile,
     DocumentLine,
     DocumentTax,
+    EarlierEntry,
     LedgerAccount,
+    LedgerCheck,
     LedgerTransfer,
     SubscriptionCharge,
 )
@@ -45,7 +47,13 @@ from tests.billing.guards.scenes import (
     whole_draft,
 )
 from tests.billing.rows import draft_document
-from tests.factories import AccountFactory, ChargeFactory, SubscriptionChargeFactory
+from tests.factories import (
+    AccountFactory,
+    ChargeFactory,
+    EarlierEntryFactory,
+    LedgerCheckFactory,
+    SubscriptionChargeFactory,
+)
 
 NEVER_EMPTIED = {
     "audit_is_never_emptied": AuditEvent,
@@ -54,9 +62,11 @@ NEVER_EMPTIED = {
     "charge_void_is_never_emptied": ChargeVoid,
     "credit_note_is_never_emptied": CreditNote,
     "document_is_never_emptied": Document,
+    "earlier_entry_is_never_emptied": EarlierEntry,
     "file_is_never_emptied": DocumentFile,
     "invoice_is_never_emptied": Invoice,
     "ledger_account_is_never_emptied": LedgerAccount,
+    "ledger_check_is_never_emptied": LedgerCheck,
     "line_is_never_emptied": DocumentLine,
     "subscription_charge_is_never_emptied": SubscriptionCharge,
     "tax_is_never_emptied": DocumentTax,
@@ -78,9 +88,11 @@ FROZEN: dict[str, Callable[[], Any]] = {
     "charge_never_changes": ChargeFactory,
     "charge_void_never_changes": _void,
     "credit_note_never_changes": noted,
+    "earlier_entry_never_changes": EarlierEntryFactory,
     "file_never_changes": lambda: file_of(draft_document()),
     "invoice_never_changes": issued,
     "ledger_account_never_changes": lambda: book("revenue"),
+    "ledger_check_never_changes": LedgerCheckFactory,
     "line_never_changes": lambda: line_of(issued()),
     "subscription_charge_never_changes": SubscriptionChargeFactory,
     "tax_never_changes": lambda: tax_of(issued()),

@@ -1,0 +1,151 @@
+"""A statement as CSV and as a workbook, row by row: memory does not grow with the statement."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import IO, Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
+
+from billing.money import decimals_of, round_money
+from billing.statement.read import Statement
+from billing.statement.words import text_of
+
+Cell = date | Decimal | str
+# Spreadsheets run a text that begins with one of these, also behind a tab or a line end.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A sheet has 1,048,576 rows; what is over goes on in another one.
+_SHEET_ROWS = 1_000_000
+_WIDTHS = (12, 52, 20, 15, 16, 16, 16, 16, 10)
+# A file smaller than this stays in memory.
+_IN_MEMORY = 1024 * 1024
+# Windows' spreadsheets take a file for UTF-8 only when it says so.
+_BOM = "\ufeff"
+
+
+def csv_lines(statement: Statement, *, language: str) -> Iterator[bytes]:
+    """Yield the statement as CSV in UTF-8: ISO dates, plain amounts, words in `language`."""
+    lines = _Lines()
+    writer = csv.writer(lines)
+    with translation.override(language):
+        yield _BOM.encode()
+        for row in _table(statement):
+            writer.writerow([_plain(cell) for cell in row])
+            yield lines.last.encode()
+
+
+def workbook_file(statement: Statement, *, language: str) -> IO[bytes]:
+    """Return the statement as an XLSX file, open at its start: days and amounts are numbers.
+
+    Written row by row to disk; closing the file removes it.
+    """
+    workbook = Workbook(write_only=True)
+    with translation.override(language):
+        sheet: Any = None
+        amounts = _amount_format(statement.currency)
+        for number, row in enumerate(_table(statement)):
+            if number % _SHEET_ROWS == 0:
+                sheet = _new_sheet(workbook)
+            sheet.append([_cell(sheet, cell, amounts) for cell in row])
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller closes it
+    workbook.save(file)
+    file.seek(0)
+    return file
+
+
+def neutral(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula (CSV injection)."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+class _Lines:
+    """What `csv` writes to: it keeps the last line only."""
+
+    last = ""
+
+    def write(self, line: str) -> int:
+        self.last = line
+        return len(line)
+
+
+def _table(statement: Statement) -> Iterator[Sequence[Cell]]:
+    """Yield the head, the opening balance, the entries, and the closing balance that they lead to.
+
+    The last line is the sum of the lines above it, whatever is posted meanwhile.
+    """
+    currency = statement.currency
+    yield (
+        _("Date"),
+        _("Description"),
+        _("Document"),
+        _("Order number"),
+        _("Type"),
+        _("Debit"),
+        _("Credit"),
+        _("Balance"),
+        _("Currency"),
+    )
+    opening = round_money(statement.opening, currency)
+    first, last = statement.span.first, statement.span.last
+    yield (first, _("Opening balance"), "", "", "", "", "", opening, currency)
+    debit = credit = round_money(Decimal(0), currency)
+    for row in statement.stream():
+        debit, credit = debit + row.debit, credit + row.credit
+        yield (
+            row.on,
+            text_of(row),
+            row.document_number or "",
+            row.order_number,
+            row.type_label,
+            _side(row.debit, currency),
+            _side(row.credit, currency),
+            round_money(row.balance, currency),
+            currency,
+        )
+    sides = (round_money(debit, currency), round_money(credit, currency))
+    closing = round_money(statement.opening + debit - credit, currency)
+    yield (last, _("Closing balance"), "", "", "", *sides, closing, currency)
+
+
+def _side(amount: Decimal, currency: str) -> Cell:
+    return round_money(amount, currency) if amount else ""
+
+
+def _plain(cell: Cell) -> str:
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
+    return cell.isoformat() if isinstance(cell, date) else neutral(cell)
+
+
+def _cell(sheet: Any, cell: Cell, amounts: str) -> Any:
+    if isinstance(cell, str):
+        written = WriteOnlyCell(
+            sheet, ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", neutral(cell))
+        )
+        written.data_type = "s"
+        return written
+    written = WriteOnlyCell(sheet, cell)
+    written.number_format = amounts if isinstance(cell, Decimal) else "yyyy-mm-dd"
+    return written
+
+
+def _amount_format(currency: str) -> str:
+    decimals = decimals_of(currency)
+    return f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+
+
+def _new_sheet(workbook: Workbook) -> Any:
+    sheet = workbook.create_sheet(_("Statement"))
+    sheet.freeze_panes = "A2"
+    for position, width in enumerate(_WIDTHS, 1):
+        sheet.column_dimensions[get_column_letter(position)].width = width
+    return sheet

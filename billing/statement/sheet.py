@@ -1,0 +1,206 @@
+"""A statement as a PDF. It is no numbered document and no tax invoice, and is not stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from billing.models import Seller
+from billing.printing.branding import brand_sheet, logo, name_beside, printed_name
+from billing.printing.facts import LONGEST_NUMBER, Facts
+from billing.printing.parties import Pair, Party, buyer_party, seller_party
+from billing.printing.wording import amount, currency_sign, day, period, price, short_month
+from billing.snapshots import buyer_snapshot, seller_snapshot
+from billing.statement.ageing import Ageing
+from billing.statement.read import Statement
+from billing.statement.words import note_of, phrase_of
+from certinext.pdf.render import render_pdf
+from certinext.pdf.text import clean_text
+from certinext.web.formatting import month, quantity
+
+# A page holds about twenty-five entries: twenty pages are set in a few seconds.
+MOST_ROWS = 500
+_EVERYDAY_AMOUNT = 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One row as printed; a month's sum stands for its entries where there are too many."""
+
+    on: str
+    document: str
+    text: str
+    note: str = ""
+    debit: str = ""
+    credit: str = ""
+    balance: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What the template prints, all of it text."""
+
+    language: str
+    title: str
+    subject: str
+    author: str
+    printed_on: str
+    heading: str
+    number: str
+    running_head: str
+    logo: SafeString | None
+    name_beside: str
+    seller_name: str
+    facts: tuple[Pair, ...]
+    amount_style: str
+    seller: Party
+    buyer: Party
+    movement: tuple[Pair, ...]
+    currency: str
+    opening: Line
+    lines: tuple[Line, ...]
+    closing: Line
+    too_many: str
+    ageing_title: str
+    ageing: tuple[Pair, ...]
+
+
+def statement_pdf(statement: Statement, ageing: Ageing, *, seller: Seller, today: date) -> bytes:
+    """Return the statement set in the account's document language."""
+    language = statement.account.document_language
+    with translation.override(language):
+        facts = Facts(seller_snapshot(seller, language=language))
+        sheet = statement_sheet(statement, ageing, seller=facts, today=today)
+        html = render_to_string("documents/statement.html", {"sheet": sheet})
+    return render_pdf(html, extra_css=brand_sheet(facts))
+
+
+def statement_sheet(statement: Statement, ageing: Ageing, *, seller: Facts, today: date) -> Sheet:
+    """Return what the statement prints, in the active language."""
+    account, currency, span = statement.account, statement.currency, statement.span
+    language = account.document_language
+    gst = seller.text("country") == "IN"
+    buyer = Facts(buyer_snapshot(account, language=language, complete=False))
+    days = period(span.first, span.last)
+    title = f"{_('Account statement')} {days}"
+    number = buyer.text("account_number", limit=LONGEST_NUMBER)
+    owed = ageing.balance >= 0
+    label = _("Balance you owe today") if owed else _("Balance in your favour today")
+    balance = price(abs(ageing.balance), currency)
+    return Sheet(
+        language=f"{language}-IN" if gst else language,
+        title=title,
+        subject=_("%(document)s for %(buyer)s")
+        % {"document": title, "buyer": buyer.text("legal_name")},
+        author=seller.text("legal_name"),
+        printed_on=f"{today.isoformat()}T00:00:00Z",
+        heading=_("Account statement"),
+        number=days,
+        running_head=f"{title} · {_('Account %(number)s') % {'number': number}}",
+        logo=logo(seller),
+        name_beside=name_beside(seller),
+        seller_name=printed_name(seller),
+        facts=(
+            Pair(label, balance),
+            Pair(_("Of it past due"), price(ageing.past_due, currency)),
+            Pair(_("Statement date"), day(today)),
+            Pair(_("Account"), number),
+        ),
+        amount_style="due lat long" if len(balance) > _EVERYDAY_AMOUNT else "due lat",
+        seller=seller_party(seller),
+        buyer=buyer_party(buyer, gst=gst),
+        movement=(
+            Pair(_("Opening"), price(statement.opening, currency)),
+            Pair(_("Debits"), price(statement.debit, currency)),
+            Pair(_("Credits"), price(statement.credit, currency)),
+            Pair(_("Closing"), price(statement.closing, currency)),
+        ),
+        currency=currency_sign(currency),
+        opening=Line(
+            on=day(span.first),
+            document="",
+            text=_("Opening balance"),
+            balance=amount(statement.opening, currency),
+        ),
+        lines=_lines(statement),
+        closing=Line(
+            on=day(span.last),
+            document="",
+            text=_("Closing balance"),
+            debit=amount(statement.debit, currency),
+            credit=amount(statement.credit, currency),
+            balance=amount(statement.closing, currency),
+        ),
+        too_many=_too_many(statement),
+        ageing_title=_("What is open on %(day)s, by days past due") % {"day": day(ageing.on)},
+        ageing=_ageing(ageing),
+    )
+
+
+def _lines(statement: Statement) -> tuple[Line, ...]:
+    if len(statement) > MOST_ROWS:
+        return _months(statement)
+    currency = statement.currency
+    lines = []
+    for row in statement[:]:
+        note = note_of(row)
+        lines.append(
+            Line(
+                on=day(row.on),
+                document=clean_text(row.document_number or row.order_number),
+                text=clean_text(phrase_of(row).text),
+                note=clean_text(note.text) if note else "",
+                debit=_side(row.debit, currency),
+                credit=_side(row.credit, currency),
+                balance=amount(row.balance, currency),
+            )
+        )
+    return tuple(lines)
+
+
+def _months(statement: Statement) -> tuple[Line, ...]:
+    currency = statement.currency
+    return tuple(
+        Line(
+            on=short_month(one.first_day),
+            document="",
+            text=_("All entries of %(month)s") % {"month": month(one.first_day)},
+            note=_("%(count)s entries") % {"count": quantity(one.entries)},
+            debit=_side(one.debit, currency),
+            credit=_side(one.credit, currency),
+            balance=amount(one.closing, currency),
+        )
+        for one in statement.months
+    )
+
+
+def _too_many(statement: Statement) -> str:
+    if len(statement) <= MOST_ROWS:
+        return ""
+    return _(
+        "These days have %(count)s entries, and a PDF names at most %(most)s one by one: each month"
+        " is one line here. The same statement as CSV or Excel has every entry."
+    ) % {"count": quantity(len(statement)), "most": quantity(MOST_ROWS)}
+
+
+def _ageing(ageing: Ageing) -> tuple[Pair, ...]:
+    buckets: list[tuple[str, Decimal]] = [
+        (_("Not past due"), ageing.current),
+        (_("1 to 30 days"), ageing.days_1_30),
+        (_("31 to 60 days"), ageing.days_31_60),
+        (_("61 to 90 days"), ageing.days_61_90),
+        (_("Over 90 days"), ageing.over_90),
+        (_("Credits"), -ageing.credits),
+        (_("Balance"), ageing.balance),
+    ]
+    return tuple(Pair(label, amount(value, ageing.currency)) for label, value in buckets)
+
+
+def _side(value: Decimal, currency: str) -> str:
+    return amount(value, currency) if value else ""
