@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from functools import cache
+
+from babel.numbers import get_currency_precision
 
 from billing.sentences import SentenceError, gettext_noop
 
@@ -15,20 +18,16 @@ ZERO = Decimal(0)
 ONE = Decimal(1)
 
 # ISO 4217, list one. Withdrawn codes stay while documents in them may still be credited.
-_DECIMALS = {
-    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
-    2: "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN "
-    "BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP "
-    "GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL "
-    "MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK "
-    "PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB "
-    "TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG",
-    3: "BHD IQD JOD KWD LYD OMR TND",
-    4: "CLF UYW",
-}
-_MINOR_UNITS = {
-    code: ONE.scaleb(-decimals) for decimals, codes in _DECIMALS.items() for code in codes.split()
-}
+_CODES = """
+AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP
+BYN BZD CAD CDF CHF CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP
+GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS
+KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR
+MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF
+SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD
+TZS UAH UGX USD UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+"""
+CURRENCIES = frozenset(_CODES.split())
 
 # Ten to the 18th is beyond any bill; the limit keeps 1E+999999999 from eating the memory.
 _LARGEST_EXPONENT = 17
@@ -136,15 +135,19 @@ def require_amount(amount: Decimal) -> None:
         raise InvalidAmount(gettext_noop("An amount has at most 18 digits before the point."))
 
 
+@cache
 def minor_unit(currency: str) -> Decimal:
-    """Return the smallest amount of a currency (ISO 4217): INR 0.01, JPY 1, KWD 0.001."""
-    try:
-        return _MINOR_UNITS[currency]
-    except KeyError:
+    """Return the smallest amount of a currency: INR 0.01, JPY 1, KWD 0.001.
+
+    As Babel's data (CLDR) has it, which our formatting follows too: where coins fell out of use,
+    such as the Serbian para, amounts are whole. Raises `UnknownCurrency`.
+    """
+    if currency not in CURRENCIES:
         raise UnknownCurrency(
             gettext_noop("%(currency)s is not an ISO 4217 currency code such as INR or EUR."),
             currency=repr(currency),
-        ) from None
+        )
+    return ONE.scaleb(-get_currency_precision(currency))
 
 
 def decimals_of(currency: str) -> int:

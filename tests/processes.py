@@ -30,15 +30,15 @@ class JobFailed(AssertionError):
     """A process ended with an error, or not at all."""
 
 
-def at_once(*jobs: Job) -> list[Any]:
+def at_once(*jobs: Job, patience: float = PATIENCE_SECONDS) -> list[Any]:
     """Run each job in a process of its own, all let go at one moment; return their results.
 
-    Results travel between processes: numbers, texts and lists of them. Raises `JobFailed` with the
+    A job that says nothing for `patience` seconds has failed. Results travel between processes: numbers, texts and lists of them. Raises `JobFailed` with the
     error's own words.
     """
     barrier = FORK.Barrier(len(jobs))
     started = [_start(job, barrier) for job in jobs]
-    outcomes = [_outcome(process, pipe) for process, pipe in started]
+    outcomes = [_outcome(process, pipe, patience) for process, pipe in started]
     failures = [text for is_failure, text in outcomes if is_failure]
     if failures:
         raise JobFailed("\n".join(failures))
@@ -96,17 +96,19 @@ def _work(job: Job, barrier: Barrier, pipe: Connection) -> None:
         os._exit(0)
 
 
-def _outcome(process: BaseProcess, pipe: Connection) -> tuple[bool, Any]:
-    said = _said(pipe)
+def _outcome(
+    process: BaseProcess, pipe: Connection, patience: float = PATIENCE_SECONDS
+) -> tuple[bool, Any]:
+    said = _said(pipe, patience)
     process.join(PATIENCE_SECONDS)
     if process.exitcode is None:
         process.kill()
     return said or (True, f"A process ended with {process.exitcode} and said nothing.")
 
 
-def _said(pipe: Connection) -> tuple[bool, Any] | None:
+def _said(pipe: Connection, patience: float = PATIENCE_SECONDS) -> tuple[bool, Any] | None:
     try:
-        return pipe.recv() if pipe.poll(PATIENCE_SECONDS) else None
+        return pipe.recv() if pipe.poll(patience) else None
     except EOFError:
         return None
 

@@ -203,7 +203,8 @@ def test_the_books_stay_exact_whatever_eight_processes_do(own_database: str) -> 
     clerks = [Clerk(accounts, random.Random(SEED + n)) for n in range(PROCESSES)]
 
     done: Counter[str] = Counter()
-    for of_one in at_once(*[partial(clerk.work, OPERATIONS // PROCESSES) for clerk in clerks]):
+    jobs = [partial(clerk.work, OPERATIONS // PROCESSES) for clerk in clerks]
+    for of_one in at_once(*jobs, patience=60 + OPERATIONS):
         done.update(dict(of_one))
 
     assert sum(done.values()) == OPERATIONS // PROCESSES * PROCESSES, f"seed {SEED}"
