@@ -33,8 +33,8 @@ class JobFailed(AssertionError):
 def at_once(*jobs: Job, patience: float = PATIENCE_SECONDS) -> list[Any]:
     """Run each job in a process of its own, all let go at one moment; return their results.
 
-    A job that says nothing for `patience` seconds has failed. Results travel between processes: numbers, texts and lists of them. Raises `JobFailed` with the
-    error's own words.
+    A job that says nothing for `patience` seconds has failed. Results travel between processes:
+    numbers, texts and lists of them. Raises `JobFailed` with the error's own words.
     """
     barrier = FORK.Barrier(len(jobs))
     started = [_start(job, barrier) for job in jobs]
