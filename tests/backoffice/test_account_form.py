@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from billing.models import Account
+from billing.payments.from_credits import open_balance
 from certinext.audit.models import AuditEvent
 from certinext.backoffice.countries import currencies
 from tests.factories import AccountFactory, ChargeFactory
+from tests.invoices.helpers import NOW
 from tests.invoices.monthly import granted
 
 
@@ -139,6 +142,16 @@ def test_the_currency_stays_once_something_was_charged(staff: Client) -> None:
     ChargeFactory.create(account=account)
     assert edit(staff, account, currency="INR") == [
         "The account has charges in EUR: its currency cannot change."
+    ]
+
+
+def test_the_currency_stays_once_money_came_in(staff: Client) -> None:
+    account = AccountFactory.create(currency="INR")
+    open_balance(
+        account, owed=Decimal("-5.00"), currency="INR", source="Earlier books", by="test", now=NOW
+    )
+    assert edit(staff, account, currency="EUR") == [
+        "The account has paid in INR: its currency cannot change."
     ]
 
 

@@ -134,15 +134,17 @@ class AccountForm(PlainModelForm[Account]):
         return kind
 
     def clean_currency(self) -> str:
-        """Keep the currency once something was charged in it, and that of whom it pays for."""
+        """Keep the currency once money was counted in it, and that of whom it pays for."""
         currency: str = self.cleaned_data["currency"]
         if self.instance.pk and currency != self.instance.currency:
             used = Charge.objects.filter(Q(account=self.instance) | Q(payer=self.instance))
+            sentence = ""
             if used.exists():
-                raise forms.ValidationError(
-                    _("The account has charges in %(currency)s: its currency cannot change.")
-                    % {"currency": self.instance.currency}
-                )
+                sentence = _("The account has charges in %(currency)s: its currency cannot change.")
+            elif self.instance.ledger_entries.exists() or self.instance.payments.exists():
+                sentence = _("The account has paid in %(currency)s: its currency cannot change.")
+            if sentence:
+                raise forms.ValidationError(sentence % {"currency": self.instance.currency})
             self._keep_with_sub_accounts(currency)
         return currency
 
