@@ -141,7 +141,10 @@ class Portal:
             *([month] if membership.sees_all_documents else []),
             self._item(_("Credit notes"), "credit_notes:list", "arrow-counterclockwise"),
             *(
-                [self._item(_("Statement"), "billing:statement", "list-columns")]
+                [
+                    self._item(_("Payments"), "payments:list", "credit-card"),
+                    self._item(_("Statement"), "billing:statement", "list-columns"),
+                ]
                 if membership.sees_all_documents
                 else []
             ),
@@ -168,6 +171,7 @@ class Portal:
                         _("Credit notes"), "backoffice:credit_notes", "arrow-counterclockwise"
                     ),
                     self._item(_("Reminders"), "backoffice:reminders", "envelope"),
+                    self._item(_("Payments"), "backoffice:payments", "credit-card"),
                     self._item(_("Number gaps"), "backoffice:gaps", "list-ol"),
                     self._item(_("Proof of the books"), "backoffice:ledger_checks", "check-circle"),
                 ],
@@ -185,6 +189,7 @@ class Portal:
                 [
                     self._item(_("Staff"), "backoffice:staff", "people"),
                     self._item(_("Seller and branding"), "backoffice:seller", "gear"),
+                    self._item(_("Gateways"), "backoffice:gateways", "credit-card"),
                     self._item(_("Audit trail"), "backoffice:audit", "clock-history"),
                 ],
             ),

@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("certinext.identity.urls")),
     path("", include("certinext.web.urls")),
     path("account/", include("allauth.account.urls")),
+    path("", include("billing.gateways.urls")),
+    path("payments/", include("billing.payments.urls")),
     path("orders/", include("orders.urls")),
     path("invoices/", include("invoices.urls")),
     path("credit-notes/", include("credit_notes.urls")),

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from billing.access import member_required
 from billing.downloads import download as send
 from billing.lists import current_view, sorted_by, tabs_of
+from billing.models import Payment
+from billing.payments.page import payments_of
 from billing.reading import explanations, in_sections, lines_for, reader_of, visible_account_ids
 from certinext.web.pages import paginate
 from invoices.filters import NEWEST_FIRST, SORTS, VIEWS, InvoiceFilter, count_views, views
@@ -71,6 +73,8 @@ def invoice_detail(request: HttpRequest, number: str) -> HttpResponse:
         "explanations": explanations(document),
         "credit_notes": invoice.credit_notes.select_related("document").order_by("document_id"),
         "openable": visible_account_ids(membership),
+        "payments": payments_of(document, Payment.objects.for_member(membership)),
+        "may_pay": membership.sees_all_documents and document.balance.open_amount > 0,
     }
     return render(request, "invoices/detail.html", context)
 

@@ -13,6 +13,7 @@ from billing.models import (
     ImportRun,
     InvitedMembership,
     Membership,
+    Payment,
     Plan,
     PriceList,
     Product,
@@ -32,6 +33,9 @@ ABSENT: Subject = {
     "pk": 999_999,
     "item_pk": 999_999,
     "token": "x" * 43,
+    "reference": "P2222222222",
+    "session_ref": "sbx_absent",
+    "provider": "absent",
     "object_id": 999_999,
     "content_type_id": 999_999,
     "app_label": "tenancy",
@@ -51,6 +55,7 @@ class House:
     members: dict[str, Membership] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     mail: ReminderMail | None = None
+    payments: dict[str, Payment] = field(default_factory=dict)
 
     def person(self, role: str) -> User:
         """Return the one with this role."""
@@ -63,8 +68,14 @@ def subjects_of(houses: dict[str, House], staff: User) -> dict[str, Subject]:
     for name, house in houses.items():
         prefix = "" if name == "amber" else f"{name}_"
         found |= _objects(name, house)
+        for word, payment in house.payments.items():
+            found[f"{word}_{name}"] = {
+                "reference": payment.reference,
+                "session_ref": payment.session_ref,
+            }
         for word, order in house.orders.items():
             found |= _order(prefix + word, order)
+    found["sandbox"] = {"provider": "sandbox"}
     found["staff"] = {"pk": staff.pk}
     found["invited_staff"] = {"pk": Invitation.objects.get(is_staff=True).pk}
     found["a_plan"] = {"pk": Plan.objects.order_by("pk").values_list("pk", flat=True)[0]}

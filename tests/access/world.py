@@ -23,16 +23,22 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from billing.gateways.accounts import set_up
+from billing.gateways.checkouts import open_checkout
 from billing.models import (
     Account,
     Document,
     Group,
     InvitedMembership,
     Membership,
+    Payment,
     PriceList,
     Product,
+    Provider,
     Seller,
 )
+from billing.payments.begin import begin_payment
+from billing.payments.settle import settle
 from billing.periods import Month
 from billing.rendering import ensure_file
 from certinext.identity.invite import invite
@@ -125,6 +131,7 @@ def _build_alpha(world: World) -> None:
 
 
 def _staff(world: World, persona: str, name: str) -> User:
+    set_up(Provider.SANDBOX, enabled=True, by="clerk@example.com")
     person: User = UserFactory.create(full_name=name, is_staff=True)
     world.sessions[persona] = _session_of(person)
     invite(
@@ -227,6 +234,7 @@ def _trade(house: House, staff: User) -> None:
         now=next(clock),
         file_name=f"{house.account}.json",
     )
+    _pay(house)
     _store_files()
 
 
@@ -241,6 +249,42 @@ def _remind(house: House) -> None:
         next_attempt_at=START,
     )
     Reminder.objects.create(mail=house.mail, document=document, days=7, level=Level.OVERDUE)
+
+
+def _pay(house: House) -> None:
+    """Begin a transfer and an online payment, and have received money on account."""
+    now = START + timedelta(days=1)
+    by = house.person("administrator").email
+
+    def begin(kind: str, method: str, provider: str, amount: str, **more: Any) -> Payment:
+        return begin_payment(
+            house.account,
+            kind=Payment.Kind(kind),
+            method=Payment.Method(method),
+            provider=provider,
+            amount=Decimal(amount),
+            currency=house.account.currency,
+            by=by,
+            now=now,
+            **more,
+        )
+
+    invoice = Document.objects.filter(account=house.account, kind="invoice").earliest("pk")
+    house.payments["transfer"] = begin(
+        "invoices",
+        "bank_transfer",
+        "bank",
+        "3.00",
+        invoices=[invoice],
+        state=Payment.State.PENDING_APPROVAL,
+    )
+    online = begin("top_up", "gateway", "sandbox", "4.00")
+    open_checkout(online, description="Credits", email=by, return_url="/payments/", now=now)
+    online.refresh_from_db()
+    house.payments["online"] = online
+    house.payments["paid"] = settle(
+        begin("top_up", "gateway", "sandbox", "5.00"), now=now, by=by, provider_ref=f"sbp_{by}"
+    )
 
 
 def _trade_monthly(house: House, sub: House, staff: User) -> None:

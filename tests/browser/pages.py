@@ -149,6 +149,26 @@ def _change_plan(world: World) -> str:
     return _subscription(world).replace("/end/", "/change/")
 
 
+def _payment(name: str, prefix: str = "", suffix: str = "") -> Callable[[World], str]:
+    return lambda world: f"{prefix}/payments/{world.payments[name]}/{suffix}"
+
+
+def _sandbox(world: World) -> str:
+    return str(world.payments["online"].checkout.url)
+
+
+def _pay_summary(page: Page) -> None:
+    page.get_by_label("Amount").fill("20000")
+    page.get_by_role("button", name="Continue to the summary").click()
+    page.get_by_role("button", name="Pay ₹20,000.00").wait_for()
+
+
+def _pay_wrong(page: Page) -> None:
+    page.get_by_label("Amount").fill("NaN")
+    page.get_by_role("button", name="Continue to the summary").click()
+    page.get_by_role("alert").wait_for()
+
+
 def _import(_world: World) -> str:
     return f"/backoffice/imports/{ImportRun.objects.values_list('pk', flat=True)[0]}/"
 
@@ -211,6 +231,16 @@ CUSTOMER = [
     Look("statement-of-a-partner", "partner", _at("/statement/?from=2026-13-01")),
     Look("statement-empty", "parked", _at("/statement/")),
     Look("earlier-books", "shop", _at("/statement/earlier/")),
+    Look("payments", "shop", _at("/payments/")),
+    Look("payments-none", "mills", _at("/payments/")),
+    Look("pay", "shop", _at("/payments/pay/")),
+    Look("pay-wrong", "shop", _at("/payments/pay/"), then=_pay_wrong),
+    Look("pay-summary", "shop", _at("/payments/pay/"), then=_pay_summary),
+    Look("payment-transfer", "shop", _payment("transfer")),
+    Look("payment-paid", "shop", _payment("paid")),
+    Look("payment-online", "shop", _payment("online")),
+    Look("payment-declined", "shop", _payment("declined")),
+    Look("sandbox", "shop", _sandbox),
     Look("credit-notes", "shop", _at("/credit-notes/")),
     Look("credit-note", "shop", _document("/credit-notes", "shop", "credit_note")),
 ]
@@ -300,6 +330,14 @@ BACKOFFICE = [
     Look("staff-credit-lines", "staff", _crediting("?what=lines")),
     Look("staff-credit-lines-wrong", "staff", _crediting("?what=lines"), _too_much),
     Look("staff-credit-summary", "staff", _crediting("?what=lines"), _credit_summary),
+    Look("staff-payments", "staff", _at("/backoffice/payments/")),
+    Look("staff-payment-held", "staff", _payment("held", "/backoffice")),
+    Look("staff-payment-transfer", "staff", _payment("transfer", "/backoffice")),
+    Look("payment-confirm", "staff", _payment("transfer", "/backoffice", "confirm/")),
+    Look("payment-reject", "staff", _payment("transfer", "/backoffice", "reject/")),
+    Look("payment-refund", "staff", _payment("given", "/backoffice", "refund/")),
+    Look("gateways", "staff", _at("/backoffice/gateways/")),
+    Look("gateway", "staff", _at("/backoffice/gateways/stripe/")),
     Look("staff-credit-notes", "staff", _at("/backoffice/credit-notes/")),
     Look(
         "staff-credit-note", "staff", _document("/backoffice/credit-notes", "shop", "credit_note")
@@ -337,6 +375,8 @@ NO_PAGES = {
     "backoffice:credit_note_pdf",
     "backoffice:invoice_pdf",
     "backoffice:repeat_reminder",
+    "backoffice:payment_receipt",
+    "backoffice:recheck_payment",
     "backoffice:retry_run",
     "backoffice:search",
     "backoffice:start_run",
@@ -348,8 +388,11 @@ NO_PAGES = {
     "billing:logo",
     "credit_notes:download",
     "invoices:download",
+    "gateways:webhook",
     "orders:credit_note",
     "orders:invoice",
+    "payments:receipt",
+    "payments:recheck",
     "web:theme",
 }
 LOOKS = [*GATE, *CUSTOMER, *BACKOFFICE]

@@ -12,8 +12,15 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-from billing.models import Account, Membership, OutboxMessage, Product
+from billing.gateways.accounts import set_up
+from billing.gateways.checkouts import open_checkout
+from billing.gateways.sandbox_delivery import deliver_due
+from billing.gateways.via_sandbox import act
+from billing.models import Account, Membership, OutboxMessage, Payment, Product, Provider
 from billing.models.seller import current_seller
+from billing.payments.begin import begin_payment
+from billing.payments.owed import open_invoices
+from billing.payments.settle import settle
 from billing.periods import Month, day_start, local_date
 from certinext.identity.invite import invite, withdraw_invitation
 from certinext.identity.models import User
@@ -73,6 +80,7 @@ class World:
     accounts: dict[str, Account] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
+    payments: dict[str, Payment] = field(default_factory=dict)
     run: BillingRun = field(init=False)
     invitation: str = ""
     withdrawn: str = ""
@@ -87,6 +95,7 @@ def build_world(now: datetime) -> World:
     for month in (this_month.previous().previous(), this_month.previous()):
         _a_month(world, month)
     _today(world)
+    _payments(world)
     reminded(world.accounts, by=world.people["staff"].email, now=now)
     # One hash for all: making them is slow on purpose.
     User.objects.update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt"))
@@ -230,6 +239,66 @@ def _today(world: World) -> None:
         imported_by=world.people["staff"].email,
         now=now,
         file_name="orders.json",
+    )
+
+
+def _payments(world: World) -> None:
+    """Every state that a payment can be in, through the sandbox and by transfer."""
+    set_up(Provider.SANDBOX, enabled=True, by=world.people["staff"].email)
+    set_up(
+        Provider.STRIPE,
+        enabled=False,
+        publishable_key="pk_test_aravalli",
+        secret="sk_test_aravalli",
+        webhook_secret="whsec_aravalli",
+        by=world.people["staff"].email,
+    )
+    now, invoices = world.now, list(open_invoices(world.accounts["shop"]))
+
+    def begun(method: str, provider: str, amount: str, **more: Any) -> Payment:
+        return begin_payment(
+            world.accounts["shop"],
+            kind=Payment.Kind.INVOICES,
+            method=Payment.Method(method),
+            provider=provider,
+            amount=Decimal(amount),
+            currency="INR",
+            by=world.people["shop"].email,
+            now=now,
+            **more,
+        )
+
+    def online(amount: str, how: str = "") -> Payment:
+        payment = begun("gateway", "sandbox", amount, invoices=invoices[:1])
+        open_checkout(
+            payment,
+            description=str(invoices[0]),
+            email="",
+            return_url=f"/payments/{payment}/",
+            now=now,
+        )
+        if how:
+            payment.refresh_from_db()
+            act(payment.session_ref, how=how, now=now)
+            deliver_due(clock=lambda: now)
+        return payment
+
+    world.payments["paid"] = settle(
+        begun("bank_transfer", "bank", "12000.00", invoices=invoices[:1]),
+        now=now,
+        by=world.people["staff"].email,
+        provider_ref="UTR2026100812345",
+    )
+    world.payments["online"] = online("500.00")
+    world.payments["declined"] = online("500.00", "decline")
+    world.payments["held"] = online("500.00", "pay_less")
+    world.payments["given"] = online("500.00", "pay")
+    world.payments["transfer"] = begun(
+        "bank_transfer",
+        "bank",
+        "800.00",
+        invoices=invoices[1:2],
+        state=Payment.State.PENDING_APPROVAL,
     )
 
 

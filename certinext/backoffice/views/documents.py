@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from billing.access import staff_required
 from billing.downloads import download
 from billing.lists import current_view, sorted_by, tabs_of
-from billing.models import Document
+from billing.models import Document, Payment
+from billing.payments.page import payments_of
 from billing.reading import explanations, in_sections, lines_for
 from certinext.backoffice.documents import StaffCreditNoteFilter, StaffInvoiceFilter
 from certinext.backoffice.reminders import reminders_about
@@ -70,6 +71,7 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
         "left": left_of_invoice(document),
         "reminders": reminders_about(document),
         "credit_notes": found.credit_notes.select_related("document").order_by("document_id"),
+        "payments": payments_of(document, Payment.objects.all()),
     }
     return render(request, "backoffice/invoice.html", context)
 
