@@ -17,6 +17,8 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     Kind.PRODUCTS: ("currencyType", "categoryID", "products", "product"),
     Kind.GROUPS: ("groupName", "isDefaultGroup"),
     Kind.USAGE: ("idempotency_key", "meter", "quantity", "occurred_at"),
+    Kind.BALANCES: ("owed", "as_of"),
+    Kind.LEDGER: ("transactionDate", "transactionType", "debit", "credit", "balance"),
 }
 
 

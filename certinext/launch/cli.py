@@ -22,6 +22,7 @@ python3 run.py demo              the portal with two sellers and their data; Ctr
 python3 run.py demo --exit       the same, ended by a self-check over HTTP
 python3 run.py test [...]        all tests on two cores, or what pytest's arguments say
 python3 run.py check             format, lint, types, layers, templates, migrations, deployment
+python3 run.py bench NAME        one benchmark of benchmarks/, each figure beside its target
 python3 run.py manage COMMAND    a management command in the demo's environment
 python3 run.py stop              stop everything that these commands left running
 
@@ -85,6 +86,23 @@ def _check(arguments: list[str]) -> int:
     return run_checks(all_checks(), libraries=demo.prepared())
 
 
+def _bench(arguments: list[str]) -> int:
+    known = sorted(
+        file.stem
+        for file in (paths.ROOT / "benchmarks").glob("*.py")
+        if file.stem not in {"__init__", "report"}
+    )
+    if len(arguments) != 1 or arguments[0] not in known:
+        raise LaunchError(f"bench takes the name of a benchmark: {', '.join(known)}.")
+    env = {**test_variables(_TEST_DIRECTORY), **demo.prepared()}
+    with Servers(_TEST_DIRECTORY, durable=False) as servers:
+        return run_in_foreground(
+            [paths.PYTHON, "-m", f"benchmarks.{arguments[0]}"],
+            env={**env, **servers.variables},
+            cwd=paths.ROOT,
+        )
+
+
 def _manage(arguments: list[str]) -> int:
     libraries = demo.prepared()
     env = {**demo_variables(demo.DIRECTORY, port=port_wanted(os.environ)), **libraries}
@@ -129,6 +147,7 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": _demo,
     "test": _test,
     "check": _check,
+    "bench": _bench,
     "manage": _manage,
     "stop": _stop,
 }

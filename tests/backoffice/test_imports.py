@@ -187,7 +187,7 @@ def test_a_file_that_breaks_before_its_first_row_says_that_nothing_went_in(
 
 
 GROUP = {"groupNumber": "7000000001", "groupName": "Payments", "isDefaultGroup": "1"}
-LEDGER = {"transactionDate": "2026-11-02", "amount": "12.00"}
+LEDGER = {"bookedOn": "2026-11-02", "amount": "12.00"}
 
 
 @pytest.mark.parametrize(

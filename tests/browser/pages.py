@@ -228,7 +228,7 @@ CUSTOMER = [
     Look("invoice", "shop", _document("/invoices", "shop", "invoice")),
     Look("invoice-monthly", "hospital", _document("/invoices", "hospital", "invoice")),
     Look("statement", "shop", _at("/statement/")),
-    Look("statement-of-a-partner", "partner", _at("/statement/?from=2026-13-01")),
+    Look("statement-of-a-partner", "partner", _at("/statement/?from=2026-11-30&until=2026-10-01")),
     Look("statement-empty", "parked", _at("/statement/")),
     Look("earlier-books", "shop", _at("/statement/earlier/")),
     Look("payments", "shop", _at("/payments/")),

@@ -16,6 +16,7 @@ from billing.gateways.accounts import set_up
 from billing.gateways.checkouts import open_checkout
 from billing.gateways.sandbox_delivery import deliver_due
 from billing.gateways.via_sandbox import act
+from billing.importing.ledger import import_ledger
 from billing.models import Account, Membership, OutboxMessage, Payment, Product, Provider
 from billing.models.seller import current_seller
 from billing.payments.begin import begin_payment
@@ -70,6 +71,24 @@ REPORT: list[dict[str, Any]] = [
     {"orderNumber": "9433110001", "productCode": "999", "orderStatus": "Accepted"},
     {"orderNumber": "94331", "productCode": "711", "orderStatus": "Accepted"},
 ]
+
+
+# The platform's ledger of the shop, before this portal: what it had left was used up.
+LEDGER = [
+    ("2026-05-04 10:12:00", "Wire transfer", "", "Credit", "", "25000.00", "25000.00"),
+    ("2026-05-11 15:40:00", "emSign OV SSL", "9433100411", "Debit", "10531.50", "", "14468.50"),
+    ("2026-06-02 09:05:00", "emSign OV SSL", "9433100577", "Debit", "10531.50", "", "3937.00"),
+    ("2026-06-20 11:30:00", "Withdrawal", "", "Debit", "3937.00", "", "0.00"),
+]
+LEDGER_COLUMNS = (
+    "transactionDate",
+    "description",
+    "orderNumber",
+    "transactionType",
+    "debit",
+    "credit",
+    "balance",
+)
 
 
 @dataclass
@@ -239,6 +258,14 @@ def _today(world: World) -> None:
         imported_by=world.people["staff"].email,
         now=now,
         file_name="orders.json",
+    )
+    rows = [dict(zip(LEDGER_COLUMNS, row, strict=True)) for row in LEDGER]
+    import_ledger(
+        file=BytesIO(json.dumps({"content": rows}).encode()),
+        account=world.accounts["shop"],
+        imported_by=world.people["staff"].email,
+        clock=lambda: now,
+        file_name="ledger.json",
     )
 
 

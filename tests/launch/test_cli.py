@@ -111,6 +111,14 @@ def test_arguments_that_mean_nothing_are_refused(
     assert "argument" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("arguments", [["bench"], ["bench", "report"], ["bench", "../x"]])
+def test_an_unknown_benchmark_is_told_which_there_are(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(arguments) == 1
+    assert "statement" in capsys.readouterr().err
+
+
 def test_stopping_when_nothing_runs_is_no_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

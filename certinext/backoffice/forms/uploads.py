@@ -10,7 +10,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from billing.importing.balances import import_balances
 from billing.importing.groups import import_groups
+from billing.importing.ledger import import_ledger
 from billing.importing.products import import_products
 from billing.importing.usage import import_usage
 from billing.models import Account, ImportRun
@@ -150,6 +152,25 @@ class UsageUploadForm(UploadForm):
         return import_usage(**self._common(by))
 
 
+class BalancesUploadForm(UploadForm):
+    """Opening balances, JSON or CSV."""
+
+    def run(self, *, by: str, now: datetime) -> ImportRun:
+        """Import opening balances; an account is opened once."""
+        return import_balances(**self._common(by), clock=lambda: now)
+
+
+class LedgerUploadForm(AccountUploadForm):
+    """The platform's ledger of one account."""
+
+    field_order = ["account", "file"]
+
+    def run(self, *, by: str, now: datetime) -> ImportRun:
+        """Keep the rows for reading, and open the balance that they lead to."""
+        account = self.cleaned_data["account"]
+        return import_ledger(**self._common(by), account=account, clock=lambda: now)
+
+
 UPLOADS: dict[str, tuple[type[UploadForm], Any]] = {
     ImportRun.Kind.ORDERS: (
         OrdersUploadForm,
@@ -174,6 +195,21 @@ UPLOADS: dict[str, tuple[type[UploadForm], Any]] = {
         gettext_lazy(
             "Metered usage as JSON or CSV with the columns idempotency_key, account_number, meter,"
             " quantity, occurred_at. A row counts once, however often its key is sent."
+        ),
+    ),
+    ImportRun.Kind.BALANCES: (
+        BalancesUploadForm,
+        gettext_lazy(
+            "What accounts owed when this portal took their books over, as CSV or JSON with the"
+            " columns account_number, owed, currency, as_of, source. Above zero is owed, below it"
+            " prepaid. An account is opened once."
+        ),
+    ),
+    ImportRun.Kind.LEDGER: (
+        LedgerUploadForm,
+        gettext_lazy(
+            "An account's ledger of the platform as JSON (reports/ledger): its rows are kept for"
+            " reading, and the balance that they lead to becomes the opening balance."
         ),
     ),
 }

@@ -1,0 +1,1 @@
+"""What is measured, each beside its target: `python3 run.py bench NAME`."""
