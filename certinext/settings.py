@@ -28,6 +28,8 @@ if not SECRET_KEY:
     if not DEBUG:
         raise ImproperlyConfigured("SECRET_KEY is not set: put 50 random characters into it.")
     SECRET_KEY = "only-for-development-" + "x" * 40
+# Earlier keys, while sessions and sealed secrets made with them are still about.
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 # Hosts are checked against the tenants' domains: an unknown host gets 404 before any view.
 ALLOWED_HOSTS = ["*"]
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]

@@ -10,9 +10,12 @@ from billing.gateways.accounts import gateway_at
 from billing.gateways.interface import CHECKOUT_LASTS, GatewayUnavailable, Order
 from billing.models import Checkout, Payment
 from billing.payments.settle import fail, lock_payment
+from billing.sentences import gettext_noop
 
 # A customer needs minutes, and messages come in seconds: only then does the sweeper ask.
 FIRST_CHECK = timedelta(minutes=15)
+# What a link may lead to.
+SAFE = ("https://", "/sandbox/")
 OPEN = {Payment.State.INITIATED, Payment.State.PENDING_APPROVAL, Payment.State.FAILED}
 
 
@@ -41,6 +44,8 @@ def open_checkout(
                 expires_at=expires_at,
             )
         )
+        if not begun.url.startswith(SAFE):
+            raise GatewayUnavailable(gettext_noop("The gateway named no page to pay on."))
     except GatewayUnavailable as error:
         fail(payment, reason=str(error), now=now)
         raise

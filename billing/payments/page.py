@@ -7,11 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from billing.gateways.recheck import may_recheck
-from billing.models import Checkout, Document, Payment, Seller
+from billing.models import Allocation, Checkout, Document, Payment, Seller
 from billing.models.seller import current_seller
 from billing.payments.words import PaymentRow, row_of
 
@@ -57,15 +57,16 @@ def payments_of(document: Document, visible: QuerySet[Payment]) -> list[PaymentO
 
     `visible` are the payments that the reader may see.
     """
-    settled = dict(
-        document.settlements.filter(payment__isnull=False).values_list("payment", "amount")
-    )
+    settled = Allocation.objects.filter(payment=OuterRef("pk"), target=document)
     waiting = Q(state=State.PENDING_APPROVAL, targets__document=document)
-    found = visible.filter(Q(pk__in=settled) | waiting).distinct().order_by("id")
-    return [
-        PaymentOfInvoice(row_of(payment), settled.get(payment.pk))
-        for payment in found.select_related("receipt__document")
-    ]
+    found = (
+        visible.annotate(settled=Subquery(settled.values("amount")[:1]))
+        .filter(Q(settled__isnull=False) | waiting)
+        .distinct()
+        .select_related("receipt__document")
+        .order_by("id")
+    )
+    return [PaymentOfInvoice(row_of(payment), payment.settled) for payment in found]
 
 
 def bank_lines(seller: Seller) -> list[tuple[str, str]]:
@@ -84,5 +85,7 @@ def bank_lines(seller: Seller) -> list[tuple[str, str]]:
 
 def _waits_for_transfer(payment: Payment) -> bool:
     return (
-        payment.method == Payment.Method.BANK_TRANSFER and payment.state == State.PENDING_APPROVAL
+        payment.is_incoming
+        and payment.method == Payment.Method.BANK_TRANSFER
+        and payment.state == State.PENDING_APPROVAL
     )

@@ -114,7 +114,7 @@ def payment(request: HttpRequest, reference: str) -> HttpResponse:
 def confirm(request: HttpRequest, reference: str) -> HttpResponse:
     """Confirm that the money came."""
     found = find(reference)
-    form = ConfirmForm(request.POST or None, initial={"received_on": timezone.localdate()})
+    form = ConfirmForm(request.POST or None, initial=_found_so_far(found))
     if request.method == "POST" and form.is_valid():
         try:
             done = confirm_payment(
@@ -240,6 +240,15 @@ def _refunded(request: HttpRequest, found: Payment, form: RefundForm) -> HttpRes
     amount = money(made.amount, made.currency)
     messages.success(request, _("%(amount)s is given back.") % {"amount": amount})
     return redirect("backoffice:payment", made.reference)
+
+
+def _found_so_far(found: Payment) -> dict[str, Any]:
+    """What the customer said of a transfer, for the clerk to compare with the bank statement."""
+    said_number = found.session_ref if found.method == Payment.Method.BANK_TRANSFER else ""
+    return {
+        "received_on": found.received_on or timezone.localdate(),
+        "bank_reference": said_number,
+    }
 
 
 def _sorry(request: HttpRequest, found: Payment, error: SentenceError) -> HttpResponse:
