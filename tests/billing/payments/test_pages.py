@@ -71,7 +71,7 @@ def test_the_summary_says_what_will_be_settled(sign_in: SignIn, customer: Custom
         sign_in(customer.person()), chosen(customer.account, first, second, amount="12000")
     )
     said = words(answer)
-    assert f"{first} 21 Oct 2026 ₹10,531.50 ₹10,531.50" in said
+    assert f"{first} due 21 Oct 2026 ₹10,531.50 ₹10,531.50" in said
     assert "₹1,468.50" in said
     assert "₹9,063.00 stays owed" in said
     assert not Payment.objects.exists()
