@@ -154,8 +154,9 @@ def _lines(statement: Statement) -> tuple[Line, ...]:
             Line(
                 on=day(row.on),
                 document=clean_text(row.document_number or row.order_number),
-                text=clean_text(phrase_of(row).text),
-                note=clean_text(note.text) if note else "",
+                # As on a page, for a number keeps to its line; nothing on paper is a link.
+                text=phrase_of(row).linked({}),
+                note=note.linked({}) if note else "",
                 debit=_side(row.debit, currency),
                 credit=_side(row.credit, currency),
                 balance=amount(row.balance, currency),

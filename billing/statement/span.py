@@ -65,7 +65,7 @@ class SpanForm(RangeForm):
         super().__init__(*args, **kwargs)
         # "from" is a word of Python's: the fields are named here.
         self.fields[FIRST] = _day_field(gettext_lazy("From"))
-        self.fields[LAST] = _day_field(gettext_lazy("to"))
+        self.fields[LAST] = _day_field(gettext_lazy("Until"))
 
 
 def usual_span(today: date) -> Span:

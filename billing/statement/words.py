@@ -18,7 +18,11 @@ from certinext.web import formatting
 Kind = LedgerEntry.Kind
 # {kind of document: the route of its page}
 Routes = Mapping[str, str]
-CUSTOMERS_ROUTES: Routes = {"invoice": "invoices:detail", "credit_note": "credit_notes:detail"}
+CUSTOMERS_ROUTES: Routes = {
+    "invoice": "invoices:detail",
+    "credit_note": "credit_notes:detail",
+    "payment": "payments:detail",
+}
 # A payment of more invoices than these names the first ones.
 _NAMED = 3
 

@@ -11,7 +11,11 @@ from billing.access import staff_required
 from billing.statement.pages import Place, download_of, earlier_of, page_of
 from certinext.backoffice.finding import find_account
 
-ROUTES = {"invoice": "backoffice:invoice", "credit_note": "backoffice:credit_note"}
+ROUTES = {
+    "invoice": "backoffice:invoice",
+    "credit_note": "backoffice:credit_note",
+    "payment": "backoffice:payment",
+}
 
 
 @require_safe

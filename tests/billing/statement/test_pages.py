@@ -11,9 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
-from billing.models import Account
+from billing.models import Account, Payment
 from billing.models.seller import current_seller
+from billing.payments.begin import begin_payment
 from billing.payments.from_credits import adjust_credits, pay_from_credits
+from billing.payments.settle import settle
 from billing.statement import sheet
 from billing.statement.ageing import ageing_of
 from billing.statement.read import read_statement
@@ -60,6 +62,28 @@ def test_rows_are_told_in_words_that_lead_to_their_documents(
     assert f"Paid from credits: {number}" in text
     assert "Credits given: Sorry &amp; thanks" in text
     assert "Closing balance, 31 Oct 2026 ₹10,431.50" in text
+
+
+def test_a_payment_leads_to_its_page_and_names_what_it_settled(
+    sign_in: SignIn, account: Account
+) -> None:
+    payment = begin_payment(
+        account,
+        kind=Payment.Kind.INVOICES,
+        method=Payment.Method.BANK_TRANSFER,
+        provider="bank",
+        amount=Decimal(1000),
+        currency="INR",
+        by="x",
+        now=NOW,
+    )
+    settle(payment, now=NOW, by="x")
+
+    answer = page(sign_in, account)
+
+    number = account.documents.get(kind="invoice").number
+    assert f'href="/payments/{payment.reference}/"' in answer.content.decode()
+    assert f"Payment {payment.reference} by bank transfer For {number}" in words(answer)
 
 
 @pytest.mark.parametrize(
