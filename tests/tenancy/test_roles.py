@@ -59,6 +59,7 @@ def test_little_can_be_deleted() -> None:
         "ParkedAccount",
         "PriceListItem",
         "PriceTier",
+        "ReminderStep",
     }
 
 

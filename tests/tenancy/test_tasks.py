@@ -245,7 +245,7 @@ def test_the_dispatchers_reach_every_tenant(sent: mock.Mock, dispatcher: Any) ->
 def test_beat_wakes_tasks_that_exist_and_need_no_tenant() -> None:
     names = {entry["task"] for entry in app.conf.beat_schedule.values()}
 
-    assert names == {"invoices.tasks.dispatch_monthly_runs", "invoices.tasks.dispatch_sweep"}
+    assert names >= {"invoices.tasks.dispatch_monthly_runs", "invoices.tasks.dispatch_sweep"}
     assert all(isinstance(app.tasks[name], PublicTask) for name in names)
 
 

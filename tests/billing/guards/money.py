@@ -297,6 +297,7 @@ for _name, _table in (
 
 def _no_figure(column: str) -> None:
     EarlierEntryFactory.create()
+    at_commit()
     sql("ALTER TABLE billing_earlierentry DISABLE TRIGGER USER")
     sql("UPDATE billing_earlierentry SET {column} = 'NaN'", column=column)
 
