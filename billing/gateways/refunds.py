@@ -35,8 +35,10 @@ def refund_payment(
     failed, the credits are free again) and `GatewayUnavailable` (nobody knows yet: the credits
     wait, and the sweeper asks again).
     """
-    refund = _begin(payment, amount=amount, ordinal=ordinal, by=by, now=now)
-    if refund.state != State.INITIATED:
+    refund, is_new = _begin(payment, amount=amount, ordinal=ordinal, by=by, now=now)
+    if not is_new:
+        # Whoever made it is sending it: asking beside them, a gateway answers that it is busy,
+        # which reads like a refusal. Where they died, the sweeper sends it again.
         return refund
     gateway = gateway_at(refund.provider)
     try:
@@ -73,11 +75,14 @@ def free_credits(account: Account) -> Decimal:
 
 
 @transaction.atomic
-def _begin(payment: Payment, *, amount: Decimal, ordinal: int, by: str, now: datetime) -> Payment:
+def _begin(
+    payment: Payment, *, amount: Decimal, ordinal: int, by: str, now: datetime
+) -> tuple[Payment, bool]:
+    """Return the refund with this ordinal, and whether it was made just now."""
     account, payment = lock_payment(payment)
     before = list(payment.refunds.order_by("id"))
     if len(before) >= ordinal > 0:
-        return before[ordinal - 1]
+        return before[ordinal - 1], False
     if amount > refundable(payment):
         raise PaymentRefused(
             gettext_noop("At most %(most)s of this payment can be given back."),
@@ -105,4 +110,4 @@ def _begin(payment: Payment, *, amount: Decimal, ordinal: int, by: str, now: dat
     )
     # When no message comes, the sweeper asks.
     Checkout.objects.create(payment=refund, url="", expires_at=now, next_check_at=now + FIRST_CHECK)
-    return refund
+    return refund, True
