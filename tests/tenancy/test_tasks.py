@@ -243,6 +243,7 @@ def test_the_dispatchers_reach_every_tenant(sent: mock.Mock, dispatcher: Any) ->
 
 
 def test_beat_wakes_tasks_that_exist_and_need_no_tenant() -> None:
+    app.loader.import_default_modules()
     names = {entry["task"] for entry in app.conf.beat_schedule.values()}
 
     assert names >= {"invoices.tasks.dispatch_monthly_runs", "invoices.tasks.dispatch_sweep"}
