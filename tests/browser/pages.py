@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from billing.models import Charge, Document, ImportRun, Plan, PriceList, PriceListItem, Product
+from billing.periods import financial_year
 from tests.browser.visitor import Visitor
 from tests.browser.world import LATER, World
 
@@ -107,6 +108,16 @@ def _past_start(page: Page) -> None:
 def _confirmation(page: Page) -> None:
     page.get_by_role("switch", name="Monthly invoicing for Sundara Retail").click()
     page.get_by_role("button", name="Turn on monthly invoicing").wait_for()
+
+
+def _books(query: str) -> Callable[[World], str]:
+    """Books of the year in which the world trades."""
+
+    def path(world: World) -> str:
+        year = financial_year(world.now.date(), start_month=4).start_year
+        return f"/backoffice/books/?{query}&period=FY{year}"
+
+    return path
 
 
 def _charge(world: World) -> str:
@@ -342,6 +353,11 @@ BACKOFFICE = [
     Look(
         "staff-credit-note", "staff", _document("/backoffice/credit-notes", "shop", "credit_note")
     ),
+    Look("books", "staff", _at("/backoffice/books/")),
+    Look("books-gstr1", "staff", _books("report=gstr1&sheet=b2cs")),
+    Look("books-journal", "staff", _books("report=journal")),
+    Look("books-sales", "staff", _books("report=sales&sheet=account")),
+    Look("books-nothing", "staff", _at("/backoffice/books/?report=gstr1&period=2001-01")),
     Look("reminders", "staff", _at("/backoffice/reminders/")),
     Look("reminder-schedule", "staff", _at("/backoffice/reminders/schedule/")),
     Look("account-reminders", "staff", _account("hospital", "reminders/")),
@@ -374,6 +390,7 @@ NO_PAGES = {
     "backoffice:bill_account",
     "backoffice:credit_note_pdf",
     "backoffice:invoice_pdf",
+    "backoffice:export_books",
     "backoffice:repeat_reminder",
     "backoffice:payment_receipt",
     "backoffice:recheck_payment",

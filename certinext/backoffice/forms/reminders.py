@@ -73,13 +73,13 @@ class ScheduleForm(PlainForm):
             initial=None if days is None else abs(days),
             validators=[MinValueValidator(0), MaxValueValidator(LATEST_STEP)],
             widget=forms.TextInput(
-                attrs={"inputmode": "numeric", "class": "form-control text-end"}
+                attrs={"inputmode": "numeric", "class": "form-control w-auto text-end", "size": "3"}
             ),
         )
         self.fields[f"side_{row}"] = forms.ChoiceField(
             label=_("Before or after, step %(row)s") % place,
             required=False,
-            choices=[(BEFORE, _("before the due date")), (AFTER, _("after the due date"))],
+            choices=[(BEFORE, _("before")), (AFTER, _("after"))],
             initial=BEFORE if days is not None and days < 0 else AFTER,
             widget=forms.Select(attrs={"class": "form-select"}),
         )

@@ -1,0 +1,183 @@
+"""The books: a report of a period on a page, as CSV, as a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.views.decorators.http import require_safe
+
+from billing.access import staff_required
+from billing.models import Seller
+from billing.models.seller import current_seller
+from billing.periods import Month, local_date
+from certinext.audit.trail import record
+from certinext.backoffice.books.export import csv_lines, workbook
+from certinext.backoffice.books.periods import Period, choices, month_of, parse_period
+from certinext.backoffice.books.register import booked
+from certinext.backoffice.books.reports import reports_of
+from certinext.backoffice.books.sheets import (
+    ALWAYS,
+    MONEY,
+    NUMBER,
+    PERCENT,
+    TEXT,
+    Column,
+    Report,
+    Sheet,
+)
+from certinext.tenancy.schema import active_schema
+from certinext.web.pages import paginate, url_with
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the page."""
+
+    value: Any
+    kind: str
+    at: str
+    currency: str
+
+    @property
+    def names_currency(self) -> bool:
+        """Whether its amount carries the currency's sign: the one that phones show does."""
+        return self.at == ALWAYS
+
+    @property
+    def css(self) -> str:
+        """Its classes: numbers stand at the right."""
+        is_number = self.kind in {MONEY, NUMBER, PERCENT}
+        return " ".join(filter(None, ["num" if is_number else "", self.at]))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the address asks for."""
+
+    seller: Seller
+    report: Report
+    period: Period
+    sheets: list[Sheet]
+    sheet: Sheet
+
+
+@require_safe
+@staff_required
+def books(request: HttpRequest) -> HttpResponse:
+    """Show a report's rows and totals. What an address cannot mean is the first of its kind."""
+    chosen = _chosen(request, strict=False)
+    rows = chosen.sheet.rows(chosen.period, chosen.seller)
+    page = paginate(request, rows, sizes=(25, 50, 100), default=25)
+    totals = chosen.sheet.totals(rows, seller=chosen.seller)
+    report, seller = chosen.report, chosen.seller
+    today = local_date(timezone.now(), seller.zone)
+    context = {
+        "chosen": chosen,
+        "reports": reports_of(seller),
+        "periods": choices(seller=seller, today=today),
+        "tabs": [
+            (sheet, url_with(request, sheet=sheet.name), sheet is chosen.sheet)
+            for sheet in chosen.sheets
+        ],
+        "page": page,
+        "rows": [_cells(chosen.sheet, row, seller) for row in page],
+        "totals": [_total_cells(chosen.sheet, code, sums) for code, sums in totals.items()],
+        "notice": report.notice(chosen.period, seller) if report.notice else "",
+        "heads": [(column, _css(column)) for column in chosen.sheet.on_page],
+        "booked": booked(chosen.period) if report.is_proved else [],
+        "zone": seller.time_zone,
+    }
+    return render(request, "backoffice/books.html", context)
+
+
+@require_safe
+@staff_required
+def export_books(request: HttpRequest) -> HttpResponseBase:
+    """Hand out a report as a workbook, or one of its sheets as CSV, on the record."""
+    chosen = _chosen(request, strict=True)
+    wanted = request.GET.get("format", "")
+    if wanted not in {"csv", "xlsx"}:
+        raise Http404
+    name = f"{chosen.report.name}-{chosen.period.key}"
+    if request.method == "GET":
+        record(
+            "books.exported",
+            on=chosen.seller,
+            label=name,
+            report=chosen.report.name,
+            sheet=chosen.sheet.name if wanted == "csv" else "",
+            period=chosen.period.key,
+            format=wanted,
+        )
+    if wanted == "xlsx":
+        file = workbook(chosen.sheets, chosen.period, chosen.seller)
+        response: HttpResponseBase = FileResponse(file, content_type=XLSX)
+    else:
+        name = f"{name}-{chosen.sheet.name}" if len(chosen.sheets) > 1 else name
+        response = StreamingHttpResponse(_lines(chosen), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.{wanted}"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _lines(chosen: Chosen) -> Iterator[bytes]:
+    """Yield the CSV. It is read after the request is over: its tenant and language are kept."""
+    schema, language = active_schema(), translation.get_language() or "en"
+
+    def lines() -> Iterator[bytes]:
+        with translation.override(language):
+            if active_schema() != schema:
+                raise RuntimeError("The books were read in another tenant's schema.")
+            yield from csv_lines(chosen.sheet, chosen.period, chosen.seller)
+
+    return lines()
+
+
+def _chosen(request: HttpRequest, *, strict: bool) -> Chosen:
+    """Read the address; with `strict`, 404 for what it cannot mean."""
+    seller = current_seller()
+    report = _named(reports_of(seller), request.GET.get("report", ""), strict=strict)
+    sheets = list(report.sheets(seller))
+    sheet = _named(sheets, request.GET.get("sheet", ""), strict=False)
+    try:
+        period = parse_period(request.GET.get("period", ""), seller=seller)
+    except ValueError as error:
+        if strict:
+            raise Http404 from error
+        today = local_date(timezone.now(), seller.zone)
+        period = month_of(Month.of(today).previous())
+    return Chosen(seller, report, period, sheets, sheet)
+
+
+def _named(found: list[Any], name: str, *, strict: bool) -> Any:
+    named = next((one for one in found if one.name == name), None)
+    if named is None and strict:
+        raise Http404
+    return named or found[0]
+
+
+def _css(column: Column) -> str:
+    return Cell("", column.kind, column.at, "").css
+
+
+def _cells(sheet: Sheet, row: Any, seller: Seller) -> list[Cell]:
+    """Return the cells that the page has room for."""
+    currency = row.get("currency") or seller.currency
+    return [Cell(column.of(row), column.kind, column.at, currency) for column in sheet.on_page]
+
+
+def _total_cells(sheet: Sheet, currency: str, sums: dict[str, Any]) -> list[Cell]:
+    """Return the line of sums in one currency, under the columns that have one."""
+    return [
+        Cell(sums.get(column.key, ""), MONEY if column.total else TEXT, column.at, currency)
+        for column in sheet.on_page
+    ]

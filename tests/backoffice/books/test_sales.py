@@ -1,0 +1,55 @@
+"""Sales and orders, by product, group, account and month."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from billing.models.seller import current_seller
+from certinext.backoffice.books.periods import parse_period
+from certinext.backoffice.books.register import booked
+from orders.cancel import cancel_order
+from tests.backoffice.books.helpers import credited, sold, sums, table
+from tests.customers import NOW, Customer
+from tests.factories import AccountFactory, GroupFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_sales_are_net_of_credit_notes_and_agree_with_the_ledger() -> None:
+    account = AccountFactory.create(display_name="Konkan", account_number="1048579999")
+    invoice = sold(account, "1000.00", date(2026, 10, 6))
+    sold(account, "500.00", date(2026, 11, 6))
+    credited(invoice, "250.00", date(2026, 11, 7))
+
+    assert table("sales", "2026-Q4", "account") == [
+        ["1048579999", "Konkan", "3", "2.000000", "1250.00", "INR"]
+    ]
+    assert table("sales", "2026-Q4", "month") == [
+        ["2026-10", "1", "1.000000", "1000.00", "INR"],
+        ["2026-11", "2", "1.000000", "250.00", "INR"],
+    ]
+    (ledger,) = booked(parse_period("2026-Q4", seller=current_seller()))
+    for name in ("product", "group", "account", "month"):
+        assert Decimal(sums("sales", "2026-Q4", name)["INR"]["net"]) == ledger.revenue
+
+
+def test_orders_are_counted_by_their_own_day_in_the_sellers_zone() -> None:
+    customer = Customer()
+    group = GroupFactory.create(account=customer.account, name="Treasury")
+    customer.order(group=group)
+    gone = customer.order(group=group)
+    cancel_order(gone, by="meera", reason="Not needed", now=NOW)
+    # 18:30 UTC on the 31st is November in Kolkata.
+    customer.order(now=datetime(2026, 10, 31, 18, 30, tzinfo=UTC))
+
+    name = str(customer.account)
+    assert table("orders", "2026-10", "group") == [
+        [name, "Treasury", "2", "1", "0", "17850.00", "INR"]
+    ]
+    assert table("orders", "2026-10", "product") == [
+        ["711", "emSign OV SSL", "2", "1", "0", "17850.00", "INR"]
+    ]
+    assert table("orders", "2026-11", "month") == [["2026-11", "1", "0", "0", "8925.00", "INR"]]
