@@ -73,7 +73,7 @@ class ScheduleForm(PlainForm):
             initial=None if days is None else abs(days),
             validators=[MinValueValidator(0), MaxValueValidator(LATEST_STEP)],
             widget=forms.TextInput(
-                attrs={"inputmode": "numeric", "class": "form-control w-auto text-end", "size": "3"}
+                attrs={"inputmode": "numeric", "class": "form-control w-auto text-end", "size": "1"}
             ),
         )
         self.fields[f"side_{row}"] = forms.ChoiceField(

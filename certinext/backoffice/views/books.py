@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from billing.access import staff_required
@@ -177,7 +178,9 @@ def _cells(sheet: Sheet, row: Any, seller: Seller) -> list[Cell]:
 
 def _total_cells(sheet: Sheet, currency: str, sums: dict[str, Any]) -> list[Cell]:
     """Return the line of sums in one currency, under the columns that have one."""
-    return [
+    cells = [
         Cell(sums.get(column.key, ""), MONEY if column.total else TEXT, column.at, currency)
         for column in sheet.on_page
     ]
+    # The sums are those of the whole period, also where the page shows only some of its rows.
+    return cells if sheet.on_page[0].total else [replace(cells[0], value=_("Total")), *cells[1:]]
