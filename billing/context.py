@@ -173,6 +173,7 @@ class Portal:
                     self._item(_("Reminders"), "backoffice:reminders", "envelope"),
                     self._item(_("Payments"), "backoffice:payments", "credit-card"),
                     self._item(_("Books"), "backoffice:books", "journal-text"),
+                    self._item(_("Bank entries"), "backoffice:bank_entries", "inbox"),
                     self._item(_("Number gaps"), "backoffice:gaps", "list-ol"),
                     self._item(_("Proof of the books"), "backoffice:ledger_checks", "check-circle"),
                 ],

@@ -132,3 +132,11 @@ def _waiting_for(account: Account, invoices: Sequence[Document], amount: Decimal
         if {target.document_id for target in payment.targets.all()} == wanted:
             return payment
     return None
+
+
+def account_named(text: str) -> Account | None:
+    """Return the one account whose payments or invoices a text names, whatever the amounts."""
+    names = names_in(text)
+    payments = Payment.objects.filter(reference__in=names).select_related("account")
+    found = {row.account for row in [*payments, *_invoices(names)]}
+    return found.pop() if len(found) == 1 else None

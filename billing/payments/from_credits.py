@@ -56,13 +56,24 @@ def pay_from_credits(
 
 @transaction.atomic
 def adjust_credits(
-    account: Account, *, amount: Decimal, currency: str, reason: str, by: str, now: datetime
+    account: Account,
+    *,
+    amount: Decimal,
+    currency: str,
+    reason: str,
+    by: str,
+    now: datetime,
+    token: str = "",
 ) -> LedgerEntry:
     """Give credits (`amount` above zero) or take them (below), with the clerk's reason.
 
-    Raises `NotEnoughCredits` and `PaymentRefused`; then nothing is written.
+    A `token` that its page was given makes a form that is sent twice one adjustment. Raises
+    `NotEnoughCredits` and `PaymentRefused`; then nothing is written.
     """
     account = Account.objects.lock(account)
+    key = f"adjustment:{token or uuid.uuid4()}"
+    if done := account.ledger_entries.filter(idempotency_key=key).first():
+        return done
     check_amount(abs(amount), currency=currency, account=account)
     if not reason.strip():
         raise PaymentRefused(
@@ -77,7 +88,7 @@ def adjust_credits(
     (entry,) = post(
         [
             Event(
-                key=f"adjustment:{uuid.uuid4()}",
+                key=key,
                 account=account,
                 currency=currency,
                 on=local_date(now, current_seller().zone),

@@ -12,9 +12,11 @@ from certinext.backoffice.views import (
     account_lists,
     accounts,
     audit,
+    banking,
     books,
     charges,
     credit,
+    credits,
     documents,
     gaps,
     gateways,
@@ -55,6 +57,7 @@ of_account = [
         )
         for form in FORMATS
     ),
+    path("credits/", credits.adjust, name="adjust_credits"),
     path("charges/", charges.open_charges, name="open_charges"),
     path("charges/<int:pk>/void/", charges.void_charge, name="void_charge"),
     *(
@@ -128,6 +131,9 @@ urlpatterns = [
     path("gateways/<slug:provider>/", gateways.gateway, name="gateway"),
     path("books/", books.books, name="books"),
     path("books/export/", books.export_books, name="export_books"),
+    path("bank/", banking.entries, name="bank_entries"),
+    path("bank/statement/", banking.statement, name="bank_statement"),
+    path("bank/<int:pk>/", banking.entry, name="bank_entry"),
     path("gaps/", gaps.gaps, name="gaps"),
     path("proof/", ledger_checks.ledger_checks, name="ledger_checks"),
     path("proof/run/", ledger_checks.run_ledger_check, name="run_ledger_check"),

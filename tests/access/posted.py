@@ -34,6 +34,13 @@ POSTED: dict[str, dict[str, Any]] = {
         "reason": "Agreed in writing",
         "act": "issue",
     },
+    "backoffice:bank_entry": {"act": "ignore", **REASON},
+    "backoffice:adjust_credits": {
+        "way": "give",
+        "amount": "1.00",
+        "reason": "Goodwill",
+        "token": "b0a4b8a4-7c39-4c4c-9a0e-3f1d4a0f6a51",
+    },
     "backoffice:monthly": {"turn": "on", "reason": "Asked for it"},
     "backoffice:edit_plan": {"name": "Renamed plan"},
     "backoffice:account_reminders": {"act": "stop", **REASON},

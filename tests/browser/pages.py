@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from billing.models import Charge, Document, ImportRun, Plan, PriceList, PriceListItem, Product
+from billing.models import (
+    BankEntry,
+    Charge,
+    Document,
+    ImportRun,
+    Plan,
+    PriceList,
+    PriceListItem,
+    Product,
+)
 from billing.periods import financial_year
 from tests.browser.visitor import Visitor
 from tests.browser.world import LATER, World
@@ -178,6 +187,11 @@ def _pay_wrong(page: Page) -> None:
     page.get_by_label("Amount").fill("NaN")
     page.get_by_role("button", name="Continue to the summary").click()
     page.get_by_role("alert").wait_for()
+
+
+def _bank_entry(world: World) -> str:
+    entry = BankEntry.objects.filter(state=BankEntry.State.OPEN).order_by("id")[0]
+    return f"/backoffice/bank/{entry.pk}/?account={world.accounts['shop'].account_number}"
 
 
 def _import(_world: World) -> str:
@@ -367,6 +381,10 @@ BACKOFFICE = [
     Look("imports", "staff", _at("/backoffice/imports/")),
     Look("import", "staff", _import),
     Look("upload", "staff", _at("/backoffice/imports/upload/")),
+    Look("bank-entries", "staff", _at("/backoffice/bank/")),
+    Look("bank-statement", "staff", _at("/backoffice/bank/statement/")),
+    Look("bank-entry", "staff", _bank_entry),
+    Look("account-credits", "staff", _account("shop", "credits/")),
     Look("gaps", "staff", _at("/backoffice/gaps/")),
     Look("proof-of-the-books", "staff", _at("/backoffice/proof/"), then=_prove),
     Look("account-statement", "staff", _account("shop", "statement/")),

@@ -12,12 +12,21 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
+from billing.banking.take_in import take_in
 from billing.gateways.accounts import set_up
 from billing.gateways.checkouts import open_checkout
 from billing.gateways.sandbox_delivery import deliver_due
 from billing.gateways.via_sandbox import act
 from billing.importing.ledger import import_ledger
-from billing.models import Account, Membership, OutboxMessage, Payment, Product, Provider
+from billing.models import (
+    Account,
+    Document,
+    Membership,
+    OutboxMessage,
+    Payment,
+    Product,
+    Provider,
+)
 from billing.models.seller import current_seller
 from billing.payments.begin import begin_payment
 from billing.payments.owed import open_invoices
@@ -266,6 +275,28 @@ def _today(world: World) -> None:
         imported_by=world.people["staff"].email,
         clock=lambda: now,
         file_name="ledger.json",
+    )
+    _bank(world, now)
+
+
+def _bank(world: World, now: datetime) -> None:
+    """A statement: an invoice that is paid, and money that a clerk has to look at."""
+    invoice = Document.objects.filter(
+        account=world.accounts["foods"], kind=Document.Kind.INVOICE
+    ).first()
+    lines = [
+        "reference,booked_on,amount,currency,debtor,remittance",
+        f"HDFCN52026112201,{now:%Y-%m-%d},2500.00,INR,Sundara Retail,Renewal as agreed by phone",
+        f"HDFCN52026112202,{now:%Y-%m-%d},12.35,INR,Own bank,Interest of the month",
+    ]
+    if invoice is not None:
+        owed = f"{invoice.balance.open_amount:.2f}"
+        lines.append(f"HDFCN52026112203,{now:%Y-%m-%d},{owed},INR,Kaveri Foods,{invoice}")
+    take_in(
+        BytesIO("\n".join(lines).encode()),
+        file_name="statement-2026-11.csv",
+        by=world.people["staff"].email,
+        now=now,
     )
 
 

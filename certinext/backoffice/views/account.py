@@ -21,6 +21,7 @@ from billing.addresses import address_lines, billing_address, legal_address
 from billing.locks import lock_with_payer
 from billing.models import Account, Charge, Document, Membership, Seller
 from billing.models.seller import current_seller
+from billing.payments.owed import position_of
 from billing.periods import local_date
 from certinext.audit.trail import record
 from certinext.backoffice.account_lists import how_lists_begin
@@ -54,6 +55,7 @@ def account(request: HttpRequest, account_number: str) -> HttpResponse:
         "account": found,
         "is_monthly": has_monthly_permission(found),
         "outstanding": outstanding_of([found])[found.pk],
+        "credits": position_of(found).credits,
         "open_charges": open_charges.order_by("service_from", "id")[: SHOWN * 2],
         "open_charge_count": open_charges.count(),
         "open_net": open_charges.order_by()

@@ -1,0 +1,36 @@
+"""Form fields that several pages share."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from billing.money import InvalidAmount, parse_amount, require_minor_units
+
+LONGEST_FIGURE = 40
+
+
+class MoneyField(forms.CharField):
+    """An amount above zero in whole minor units of a currency, in plain digits.
+
+    Digits of other scripts, exponents and separators are refused: nobody is asked what was meant.
+    """
+
+    def __init__(self, *, currency: str = "", **kwargs: Any) -> None:
+        attrs = {"inputmode": "decimal", "autocomplete": "off"}
+        super().__init__(max_length=LONGEST_FIGURE, widget=forms.TextInput(attrs=attrs), **kwargs)
+        self.currency = currency
+
+    def clean(self, value: Any) -> Decimal:
+        """Refuse what is no amount, naming the fix."""
+        text = super().clean(value)
+        try:
+            amount = require_minor_units(parse_amount(text), self.currency)
+        except InvalidAmount as error:
+            raise forms.ValidationError(_(error.message) % error.params) from error
+        if amount <= 0:
+            raise forms.ValidationError(_("Write an amount above zero."))
+        return amount
