@@ -143,6 +143,7 @@ class Portal:
             *(
                 [
                     self._item(_("Payments"), "payments:list", "credit-card"),
+                    self._item(_("Credits"), "credits:page", "plus-lg"),
                     self._item(_("Statement"), "billing:statement", "list-columns"),
                 ]
                 if membership.sees_all_documents

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("certinext.web.urls")),
     path("account/", include("allauth.account.urls")),
     path("", include("billing.gateways.urls")),
+    path("credits/", include("billing.credits.urls")),
     path("payments/", include("billing.payments.urls")),
     path("orders/", include("orders.urls")),
     path("invoices/", include("invoices.urls")),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from billing.models import Account, Payment
 from billing.models.seller import current_seller
 from billing.payments.begin import begin_payment
-from billing.payments.errors import PaymentIsOver, PaymentRefused
-from billing.payments.settle import settle
+from billing.payments.errors import PaymentRefused
 from billing.periods import local_date
 from billing.sentences import gettext_noop
 from billing.text import UnusableText, clean_line
@@ -70,37 +69,6 @@ def announce_wire(
         session_ref=number,
         received_on=sent_on,
     )
-
-
-def approve(
-    payment: Payment, *, transaction_number: str, on: date, by: str, now: datetime
-) -> Payment:
-    """Settle a transfer that a clerk has found on the bank account, or has sent. Safe twice.
-
-    `on` is the day of the bank's booking. Raises `NotEnoughCredits` for a withdrawal that the
-    credits do not cover, `PaymentIsOver`, and `PaymentRefused` for what is no transfer, for a day
-    to come, and for a number that another payment has.
-    """
-    if payment.method != Method.BANK_TRANSFER:
-        raise PaymentRefused(gettext_noop("Only a bank transfer is approved by hand."))
-    if payment.state == State.SUCCEEDED:
-        raise PaymentIsOver(
-            gettext_noop("Payment %(reference)s is approved already."), reference=payment.reference
-        )
-    number = _number(transaction_number)
-    if on > local_date(now, current_seller().zone):
-        raise PaymentRefused(gettext_noop("This day is still to come."), field="on")
-    try:
-        with transaction.atomic():
-            return settle(payment, now=now, by=by, received_on=on, provider_ref=number)
-    except IntegrityError as error:
-        if "payment_once_per_provider" not in str(error):
-            raise
-        raise PaymentRefused(
-            gettext_noop("Another payment has the transaction number %(number)s."),
-            field="transaction_number",
-            number=number,
-        ) from error
 
 
 def _number(text: str) -> str:

@@ -22,8 +22,9 @@ def confirm_payment(
 ) -> Payment:
     """Confirm that the amount, as it was begun, came on a day in the seller's zone. Safe twice.
 
-    `bank_reference` is the bank's own number of the transfer: one transfer confirms one payment.
-    Raises `PaymentRefused` and `PaymentIsOver`.
+    A withdrawal is confirmed when the transfer was sent. `bank_reference` is the bank's own number
+    of the transfer: one transfer confirms one payment. Raises `PaymentRefused` (`NotEnoughCredits`
+    for a withdrawal that they do not cover) and `PaymentIsOver`.
     """
     _account, payment = lock_payment(payment)
     if payment.state == State.SUCCEEDED:
@@ -58,7 +59,8 @@ def confirm_payment(
 def may_confirm(payment: Payment) -> bool:
     """Say whether a clerk can confirm it: a transfer, or money that came beyond what was asked."""
     is_found = payment.method == Method.BANK_TRANSFER or payment.provider_ref is not None
-    return payment.state == State.PENDING_APPROVAL and payment.is_incoming and is_found
+    is_ours = payment.is_incoming or payment.kind == Payment.Kind.WITHDRAWAL
+    return payment.state == State.PENDING_APPROVAL and is_ours and is_found
 
 
 def may_reject(payment: Payment) -> bool:

@@ -85,7 +85,7 @@ def bank_lines(seller: Seller) -> list[tuple[str, str]]:
 
 def _waits_for_transfer(payment: Payment) -> bool:
     return (
-        payment.is_incoming
-        and payment.method == Payment.Method.BANK_TRANSFER
+        payment.method == Payment.Method.BANK_TRANSFER
+        and payment.kind == Payment.Kind.INVOICES
         and payment.state == State.PENDING_APPROVAL
     )

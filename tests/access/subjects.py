@@ -80,7 +80,7 @@ def subjects_of(houses: dict[str, House], staff: User) -> dict[str, Subject]:
     found["staff"] = {"pk": staff.pk}
     found["invited_staff"] = {"pk": Invitation.objects.get(is_staff=True).pk}
     found["a_plan"] = {"pk": Plan.objects.order_by("pk").values_list("pk", flat=True)[0]}
-    found["bank_entry"] = {"pk": BankEntry.objects.values_list("pk", flat=True)[0]}
+    found["bank_entry"] = {"pk": BankEntry.objects.order_by("pk").values_list("pk", flat=True)[0]}
     found["product"] = {"pk": Product.objects.values_list("pk", flat=True)[0]}
     # Another account's rows below this one's address.
     number = {"account_number": houses["amber"].account.account_number}

@@ -23,6 +23,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from billing.banking.take_in import take_in
 from billing.gateways.accounts import set_up
 from billing.gateways.checkouts import open_checkout
 from billing.models import (
@@ -235,6 +236,15 @@ def _trade(house: House, staff: User) -> None:
         file_name=f"{house.account}.json",
     )
     _pay(house)
+    take_in(
+        BytesIO(
+            b"reference,booked_on,amount,currency,remittance\n"
+            + f"{house.account},2026-10-06,1.00,{house.account.currency},Unclear\n".encode()
+        ),
+        file_name=f"{house.account}.csv",
+        by=staff.email,
+        now=next(clock),
+    )
     _store_files()
 
 

@@ -266,6 +266,9 @@ CUSTOMER = [
     Look("payment-online", "shop", _payment("online")),
     Look("payment-declined", "shop", _payment("declined")),
     Look("sandbox", "shop", _sandbox),
+    Look("credits", "shop", _at("/credits/")),
+    Look("credits-add", "shop", _at("/credits/add/")),
+    Look("credits-withdraw", "shop", _at("/credits/withdraw/")),
     Look("credit-notes", "shop", _at("/credit-notes/")),
     Look("credit-note", "shop", _document("/credit-notes", "shop", "credit_note")),
 ]

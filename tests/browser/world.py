@@ -13,6 +13,9 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from billing.banking.take_in import take_in
+from billing.credits.bank_details import checked_destination
+from billing.credits.wire import announce_wire
+from billing.credits.withdraw import request_withdrawal
 from billing.gateways.accounts import set_up
 from billing.gateways.checkouts import open_checkout
 from billing.gateways.sandbox_delivery import deliver_due
@@ -29,6 +32,7 @@ from billing.models import (
 )
 from billing.models.seller import current_seller
 from billing.payments.begin import begin_payment
+from billing.payments.from_credits import adjust_credits
 from billing.payments.owed import open_invoices
 from billing.payments.settle import settle
 from billing.periods import Month, day_start, local_date
@@ -277,6 +281,32 @@ def _today(world: World) -> None:
         file_name="ledger.json",
     )
     _bank(world, now)
+    _credits(world, now)
+
+
+def _credits(world: World, now: datetime) -> None:
+    """A transfer that waits, and credits asked back."""
+    shop, by = world.accounts["shop"], world.people["shop"].email
+    announce_wire(
+        shop,
+        amount=Decimal("25000.00"),
+        currency="INR",
+        transaction_number="HDFCN52026112277",
+        sent_on=local_date(now, current_seller().zone),
+        by=by,
+        now=now,
+    )
+    adjust_credits(shop, amount=Decimal("40000.00"), currency="INR", reason="Gift", by=by, now=now)
+    request_withdrawal(
+        shop,
+        amount=Decimal("1500.00"),
+        currency="INR",
+        destination=checked_destination(
+            holder="Sundara Retail", account="50200071442186", ifsc="EXBK0000291"
+        ),
+        by=by,
+        now=now,
+    )
 
 
 def _bank(world: World, now: datetime) -> None:

