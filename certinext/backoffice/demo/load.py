@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatchmethod
 
-from billing.models import Account, Product
+from billing.gateways.accounts import set_up
+from billing.models import Account, Product, Provider
 from billing.periods import Month
 from certinext.backoffice.demo import feed
 from certinext.backoffice.demo.accounts import add_accounts, add_subscriptions
@@ -66,6 +67,8 @@ def _set_up(seller: SellerPlan, calendar: Calendar) -> _Stage:
         feed.import_account_groups(plan, accounts[plan.number])
     add_subscriptions(seller, accounts, starts_on=oldest.first_day)
     clerk = next(person for person in seller.people if person.is_staff)
+    # Nobody's money moves in the demo: its customers pay at the imitated gateway.
+    set_up(Provider.SANDBOX, enabled=True, by=clerk.email)
     return _Stage(
         seller=seller,
         accounts=accounts,
