@@ -9,8 +9,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from billing.forms import MoneyField
 from billing.models import Payment
-from certinext.backoffice.forms.amounts import in_minor_units, plain
+from certinext.backoffice.forms.amounts import plain
 from certinext.backoffice.forms.sections import refuse_unfit_texts
 from certinext.web.forms import PlainForm
 
@@ -57,17 +58,12 @@ class RejectForm(PlainForm):
 class RefundForm(PlainForm):
     """How much of a payment goes back. `ordinal` says which refund of it this is."""
 
-    amount = forms.DecimalField(
-        label=_("Amount"), min_value=0, widget=forms.TextInput(attrs={"inputmode": "decimal"})
-    )
+    amount = MoneyField(label=_("Amount"))
     ordinal = forms.IntegerField(min_value=1, max_value=1000, widget=forms.HiddenInput)
 
     def __init__(
         self, data: Mapping[str, Any] | None, *, currency: str, most: Decimal, ordinal: int
     ) -> None:
         super().__init__(data, initial={"amount": plain(most, currency), "ordinal": ordinal})
-        self._currency = currency
-
-    def clean_amount(self) -> Decimal:
-        """Refuse fractions of the minor unit."""
-        return in_minor_units(self.cleaned_data["amount"], self._currency)
+        amount: Any = self.fields["amount"]
+        amount.currency = currency
