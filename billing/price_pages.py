@@ -27,9 +27,7 @@ from billing.printing.facts import Facts
 from billing.reading import reader_of
 from billing.snapshots import seller_snapshot
 from certinext.pdf.render import render_pdf
-
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from certinext.web.spreadsheets import neutral
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,9 +148,9 @@ def _csv_of(category: str, row: PriceRow) -> Iterator[list[str]]:
     mode = ("volume" if price.by_volume else "graduated") if price.tiers else ""
     for tier in tiers:
         yield [
-            _harmless(category),
-            _harmless(row.product.product_code),
-            _harmless(row.product.name),
+            neutral(category),
+            neutral(row.product.product_code),
+            neutral(row.product.name),
             str(row.term_years),
             f"{tier.above:f}",
             f"{tier.list_amount.quantize(unit):f}",
@@ -160,15 +158,10 @@ def _csv_of(category: str, row: PriceRow) -> Iterator[list[str]]:
             f"{tier.rounded:f}",
             price.currency,
             mode,
-            _harmless(price.price_list.name),
+            neutral(price.price_list.name),
             price.price_list.valid_from.isoformat(),
             price.price_list.last_day.isoformat() if price.price_list.last_day else "",
         ]
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from reckoning with a name."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _attached(

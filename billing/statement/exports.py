@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -13,34 +11,24 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
 from billing.money import decimals_of, round_money
 from billing.statement.read import Statement
 from billing.statement.words import text_of
+from certinext.web.spreadsheets import SHEET_ROWS, clean_cell, csv_stream, file_of
 
 Cell = date | Decimal | str
-# Spreadsheets run a text that begins with one of these, also behind a tab or a line end.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-# A sheet has 1,048,576 rows; what is over goes on in another one.
-_SHEET_ROWS = 1_000_000
 _WIDTHS = (12, 52, 20, 15, 16, 16, 16, 16, 10)
-# A file smaller than this stays in memory.
-_IN_MEMORY = 1024 * 1024
 # Windows' spreadsheets take a file for UTF-8 only when it says so.
 _BOM = "\ufeff"
 
 
 def csv_lines(statement: Statement, *, language: str) -> Iterator[bytes]:
     """Yield the statement as CSV in UTF-8: ISO dates, plain amounts, words in `language`."""
-    lines = _Lines()
-    writer = csv.writer(lines)
     with translation.override(language):
         yield _BOM.encode()
-        for row in _table(statement):
-            writer.writerow([_plain(cell) for cell in row])
-            yield lines.last.encode()
+        yield from csv_stream(_table(statement))
 
 
 def workbook_file(statement: Statement, *, language: str) -> IO[bytes]:
@@ -51,28 +39,10 @@ def workbook_file(statement: Statement, *, language: str) -> IO[bytes]:
     workbook = Workbook(write_only=True)
     with translation.override(language):
         for number, row in enumerate(_table(statement)):
-            if number % _SHEET_ROWS == 0:
+            if number % SHEET_ROWS == 0:
                 sheet = _Sheet(workbook, statement.currency)
             sheet.append(row)
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller closes it
-    workbook.save(file)
-    file.seek(0)
-    return file
-
-
-def neutral(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula (CSV injection)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-class _Lines:
-    """What `csv` writes to: it keeps the last line only."""
-
-    last = ""
-
-    def write(self, line: str) -> int:
-        self.last = line
-        return len(line)
+    return file_of(workbook)
 
 
 def _table(statement: Statement) -> Iterator[Sequence[Cell]]:
@@ -118,12 +88,6 @@ def _side(amount: Decimal, currency: str) -> Cell:
     return round_money(amount, currency) if amount else ""
 
 
-def _plain(cell: Cell) -> str:
-    if isinstance(cell, Decimal):
-        return f"{cell:f}"
-    return cell.isoformat() if isinstance(cell, date) else neutral(cell)
-
-
 class _Sheet:
     """One sheet. Its cells are used for each row anew: to style a million of them takes minutes."""
 
@@ -143,8 +107,8 @@ class _Sheet:
 
     def _cell(self, at: int, value: Cell) -> Any:
         if isinstance(value, str):
-            # Neutral text begins with no "=": it is never taken for a formula.
-            return ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", neutral(value)) or None
+            # Clean text begins with no "=": it is never taken for a formula.
+            return clean_cell(value) or None
         cell = self._amounts[at] if isinstance(value, Decimal) else self._day
         cell.value = value
         return cell

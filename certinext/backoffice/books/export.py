@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from billing.models import Seller
 from billing.money import decimals_of
 from certinext.backoffice.books.periods import Period
 from certinext.backoffice.books.sheets import MONEY, Column, Row, Sheet
+from certinext.web.spreadsheets import SHEET_ROWS, clean_cell, csv_stream, file_of
 
-# Spreadsheets run a text that begins with one of these, also behind a tab or a line end.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-# A sheet has 1,048,576 rows; what is over goes on in another one.
-SHEET_ROWS = 1_000_000
 LONGEST_TITLE = 31
-IN_MEMORY = 1024 * 1024
 
 
 def csv_lines(sheet: Sheet, period: Period, seller: Seller) -> Iterator[bytes]:
     """Yield one sheet as CSV in UTF-8: ISO dates, plain amounts."""
-    line = _Line()
-    writer = csv.writer(line)
-    writer.writerow([str(column.label) for column in sheet.columns])
-    yield line.last.encode()
-    for row in _rows(sheet, period, seller):
-        writer.writerow([_written(cell) for cell in row])
-        yield line.last.encode()
+    head = [str(column.label) for column in sheet.columns]
+    yield from csv_stream(chain([head], _rows(sheet, period, seller)))
 
 
 def workbook(sheets: Sequence[Sheet], period: Period, seller: Seller) -> IO[bytes]:
@@ -42,25 +31,7 @@ def workbook(sheets: Sequence[Sheet], period: Period, seller: Seller) -> IO[byte
     book = Workbook(write_only=True)
     for sheet in sheets:
         _fill(book, sheet, _rows(sheet, period, seller))
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller closes it
-    book.save(file)
-    file.seek(0)
-    return file
-
-
-def neutral(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula (CSV injection)."""
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-class _Line:
-    """What `csv` writes to: it keeps the last line only."""
-
-    last = ""
-
-    def write(self, line: str) -> int:
-        self.last = line
-        return len(line)
+    return file_of(book)
 
 
 def _rows(sheet: Sheet, period: Period, seller: Seller) -> Iterator[list[Any]]:
@@ -95,14 +66,6 @@ def _begin(book: Workbook, sheet: Sheet, *, part: int) -> Any:
     return begun
 
 
-def _written(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, date):
-        return value.isoformat()
-    return "" if value is None else neutral(value) if isinstance(value, str) else str(value)
-
-
 def _cell(sheet: Any, value: Any) -> Any:
     if not isinstance(value, str):
         cell = WriteOnlyCell(sheet, value)
@@ -113,8 +76,6 @@ def _cell(sheet: Any, value: Any) -> Any:
             digits = -exponent if isinstance(exponent, int) else 0
             cell.number_format = f"0.{'0' * digits}" if digits > 0 else "0"
         return cell
-    cell = WriteOnlyCell(
-        sheet, ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", neutral(value))
-    )
+    cell = WriteOnlyCell(sheet, clean_cell(value))
     cell.data_type = "s"
     return cell

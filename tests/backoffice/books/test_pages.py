@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from certinext.audit.models import AuditEvent
-from certinext.backoffice.books.export import neutral
+from certinext.web.spreadsheets import neutral
 from tests.backoffice.books.helpers import MYSURU, PUNE, credited, sold
 from tests.backoffice.conftest import meera, staff
 from tests.customers import words

@@ -12,9 +12,10 @@ from openpyxl import load_workbook
 
 from billing.models import Account
 from billing.payments.from_credits import adjust_credits
-from billing.statement.exports import csv_lines, neutral, workbook_file
+from billing.statement.exports import csv_lines, workbook_file
 from billing.statement.read import read_statement
 from billing.statement.span import Span
+from certinext.web.spreadsheets import neutral
 from tests.factories import AccountFactory, ChargeFactory
 from tests.invoices.helpers import issue_order_invoice
 
