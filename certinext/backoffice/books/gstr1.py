@@ -7,41 +7,36 @@ rupee value that the return wants is not on them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    F,
-    Max,
-    Min,
     Q,
-    Sum,
-    Value,
-    When,
 )
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy, ngettext
 
-from billing.models import Document, DocumentTax, Seller
-from billing.tax.decision import CGST, IGST, SGST, UTGST
+from billing.models import Document, Seller
 from certinext.backoffice.books.advances import adjusted_rows, received_rows
+from certinext.backoffice.books.gstr1_rows import (
+    EXPORT,
+    REGISTERED,
+    documents_in,
+    issued_numbers,
+    large_invoices,
+    notes_in,
+    notes_of_large,
+    small_supplies,
+    sums_by_code,
+)
 from certinext.backoffice.books.periods import Period
 from certinext.backoffice.books.register import supplies_in
 from certinext.backoffice.books.sheets import (
     ALWAYS,
-    AMOUNT,
     CODE,
     FILES,
     MONEY,
     NUMBER,
     Column,
-    Rows,
     Sheet,
     signed,
 )
@@ -53,19 +48,6 @@ SHARE = Column("share", "Applicable % of Tax Rate", at=FILES)
 SHOP = Column("shop", "E-Commerce GSTIN", at=FILES)
 
 
-@dataclass(frozen=True)
-class LimitFrom:
-    """From a day on, an inter-State invoice above this many rupees is "B2C Large"."""
-
-    since: date
-    above: Decimal
-
-
-# Rule 59(4)(a)(ii), lowered by Notification 12/2024 Central Tax.
-LARGE_INVOICES = [
-    LimitFrom(date(2017, 7, 1), Decimal(250_000)),
-    LimitFrom(date(2024, 8, 1), Decimal(100_000)),
-]
 # Spellings of the tool.
 SUPPLY_TYPES = {
     "in-sez-igst": "SEZ supplies with payment",
@@ -77,8 +59,6 @@ NATURES = {
     Document.Kind.RECEIPT: "Receipt Voucher",
     Document.Kind.REFUND: "Refund Voucher",
 }
-REGISTERED = Q(label="GSTIN") | Q(rule__startswith="in-sez")
-EXPORT = Q(rule__startswith="in-export")
 
 
 def gstr1(_seller: Seller) -> list[Sheet]:
@@ -124,13 +104,13 @@ def _of_invoices() -> list[Sheet]:
                 TAXABLE,
                 CESS,
             ],
-            lambda period, seller: _documents(period, seller).filter(REGISTERED),
+            lambda period, seller: documents_in(period, seller).filter(REGISTERED),
         ),
         Sheet(
             "b2cl",
             "b2cl",
             [number, day, value, place, SHARE, RATE, TAXABLE, CESS, SHOP],
-            lambda period, seller: _documents(period, seller).filter(_large()),
+            lambda period, seller: documents_in(period, seller).filter(large_invoices()),
         ),
         Sheet(
             "exp",
@@ -147,7 +127,7 @@ def _of_invoices() -> list[Sheet]:
                 TAXABLE,
                 CESS,
             ],
-            lambda period, seller: _documents(period, seller).filter(EXPORT),
+            lambda period, seller: documents_in(period, seller).filter(EXPORT),
         ),
     ]
 
@@ -177,7 +157,7 @@ def _of_notes() -> list[Sheet]:
                 TAXABLE,
                 CESS,
             ],
-            lambda period, seller: _notes(period, seller).filter(REGISTERED),
+            lambda period, seller: notes_in(period, seller).filter(REGISTERED),
         ),
         Sheet(
             "cdnur",
@@ -191,7 +171,7 @@ def _of_notes() -> list[Sheet]:
                 TAXABLE,
                 CESS,
             ],
-            lambda period, seller: _notes(period, seller).filter(EXPORT | _large_original()),
+            lambda period, seller: notes_in(period, seller).filter(EXPORT | notes_of_large()),
         ),
     ]
 
@@ -211,7 +191,7 @@ def _of_sums() -> list[Sheet]:
                 CESS,
                 SHOP,
             ],
-            _small,
+            small_supplies,
         ),
         Sheet(
             "at",
@@ -254,7 +234,7 @@ def _of_sums() -> list[Sheet]:
                 Column("count", "Total Number", NUMBER, at=ALWAYS),
                 Column("cancelled", "Cancelled", NUMBER, shown=lambda _value: 0),
             ],
-            _issued,
+            issued_numbers,
         ),
     ]
 
@@ -277,7 +257,7 @@ def _hsn(name: str, title: str, whose: Q) -> Sheet:
             Column("sgst", "State/UT Tax Amount", MONEY, total=True),
             CESS,
         ],
-        lambda period, seller: _by_code(period, seller, whose),
+        lambda period, seller: sums_by_code(period, seller, whose),
     )
 
 
@@ -301,142 +281,6 @@ def _others() -> Sheet:
             .values("issue_date", "number", "net", "gross", "currency")
         ),
     )
-
-
-def _taxes(period: Period, seller: Seller) -> Rows:
-    """Return the tax rows of the period's documents, with what sections are told apart by.
-
-    A financial credit note takes back no tax and so is in no section (Section 34(2)).
-    """
-    return (
-        DocumentTax.objects.filter(
-            document__kind__in=[Document.Kind.INVOICE, Document.Kind.CREDIT_NOTE],
-            document__number__isnull=False,
-            document__issue_date__range=(period.first, period.last),
-            document__currency=seller.currency,
-        )
-        .annotate(
-            without=KeyTextTransform("without_tax", "document__tax_decision"),
-            # Each half of CGST and SGST names half the rate.
-            whole_rate=Case(When(component=IGST, then=F("rate")), default=F("rate") * 2),
-            label=KeyTextTransform("tax_id_label", "document__buyer"),
-            rule=KeyTextTransform("rule", "document__tax_decision"),
-        )
-        .exclude(Q(without__isnull=False, without="true"))
-    )
-
-
-def _documents(period: Period, seller: Seller, kind: str = Document.Kind.INVOICE) -> Rows:
-    """Return one row a document and rate: the other half of CGST counts its base only once."""
-    return (
-        _taxes(period, seller)
-        .filter(document__kind=kind, component__in=[IGST, CGST])
-        .annotate(
-            number=F("document__number"),
-            day=F("document__issue_date"),
-            value=F("document__total"),
-            tax_id=KeyTextTransform("tax_id", "document__buyer"),
-            buyer=KeyTextTransform("legal_name", "document__buyer"),
-            reverse=KeyTextTransform("reverse_charge", "document__tax_decision"),
-            place=_place(),
-        )
-        .order_by("document__issue_date", "document_id", "whole_rate")
-        .values(
-            "number", "day", "value", "tax_id", "buyer", "reverse", "place", "rule", "whole_rate"
-        )
-        .annotate(taxable=Sum("taxable_amount"))
-    )
-
-
-def _notes(period: Period, seller: Seller) -> Rows:
-    return _documents(period, seller, Document.Kind.CREDIT_NOTE)
-
-
-def _small(period: Period, seller: Seller) -> Rows:
-    """Table 7: what unregistered people bought in small, by place and rate, less their notes."""
-    notes = Q(document__kind=Document.Kind.CREDIT_NOTE)
-    return (
-        _taxes(period, seller)
-        .filter(component__in=[IGST, CGST])
-        .exclude(REGISTERED)
-        .exclude(EXPORT)
-        .exclude(~notes & _large())
-        .exclude(notes & _large_original())
-        .annotate(place=_place())
-        .order_by("place", "whole_rate")
-        .values("place", "whole_rate")
-        .annotate(taxable=Sum(signed("taxable_amount", kind="document__kind")))
-    )
-
-
-def _by_code(period: Period, seller: Seller, whose: Q) -> Rows:
-    base = Q(component__in=[IGST, CGST])
-    taxable = signed("taxable_amount", kind="document__kind")
-    tax = signed("tax_amount", kind="document__kind")
-
-    def of(*names: str) -> Any:
-        return Sum(tax, filter=Q(component__in=names), default=Decimal(0), output_field=AMOUNT)
-
-    return (
-        _taxes(period, seller)
-        .filter(whose)
-        .order_by("tax_code", "whole_rate")
-        .values("tax_code", "whole_rate")
-        .annotate(
-            taxable=Sum(taxable, filter=base, default=Decimal(0), output_field=AMOUNT),
-            igst=of(IGST),
-            cgst=of(CGST),
-            sgst=of(SGST, UTGST),
-        )
-        .annotate(value=F("taxable") + F("igst") + F("cgst") + F("sgst"))
-    )
-
-
-def _issued(period: Period, _seller: Seller) -> Rows:
-    """Table 13: from which to which number each series went; nothing is ever cancelled."""
-    rows = (
-        Document.objects.filter(number__isnull=False, issue_date__range=(period.first, period.last))
-        .order_by("kind", "series__prefix")
-        .values("kind", "series__prefix", "series__width")
-        .annotate(low=Min("sequence"), high=Max("sequence"), count=Count("pk"))
-    )
-    return [
-        {
-            "document__kind": row["kind"],
-            "first": f"{row['series__prefix']}{row['low']:0{row['series__width']}}",
-            "last": f"{row['series__prefix']}{row['high']:0{row['series__width']}}",
-            "count": row["count"],
-        }
-        for row in rows
-    ]
-
-
-def _large() -> Q:
-    """Say which invoices are "B2C Large" on their day."""
-    return _above_limit("document__issue_date", "document__total")
-
-
-def _large_original() -> Q:
-    """Say which notes correct a "B2C Large" invoice."""
-    original = "document__credit_note__invoice__document__"
-    return _above_limit(f"{original}issue_date", f"{original}total")
-
-
-def _above_limit(day: str, total: str) -> Q:
-    found = Q(pk__in=[])
-    for position, limit in enumerate(LARGE_INVOICES):
-        holds = Q(**{f"{day}__gte": limit.since, f"{total}__gt": limit.above})
-        if position + 1 < len(LARGE_INVOICES):
-            holds &= Q(**{f"{day}__lt": LARGE_INVOICES[position + 1].since})
-        found |= holds
-    return found & Q(rule="in-inter-state") & ~REGISTERED
-
-
-def _place() -> Any:
-    """Return the place of supply as the tool writes it: ``29-Karnataka``."""
-    place = KeyTransform("place_of_supply", "document__tax_decision")
-    code, name = KeyTextTransform("code", place), KeyTextTransform("name", place)
-    return Concat(code, Value("-"), name, output_field=CharField())
 
 
 def _unregistered_type(rule: str) -> str:
