@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Account, Document
+from billing.models.mails import OutgoingMail
 from certinext.tenancy.grants import APPEND_ONLY, KEPT, USUAL_RIGHTS
 
 EARLIEST_STEP, LATEST_STEP = -60, 365
@@ -80,38 +81,11 @@ class ReminderStop(models.Model):
         return f"{self.account}: {self.reason}"
 
 
-class ReminderMail(models.Model):
-    """One e-mail: an account's invoices that reached a step on one day of the seller's zone.
-
-    The row is written and committed before anything is sent, and goes to `SENDING`, committed too,
-    before the mail server is spoken to. A mail that the server refused is tried again. Of one
-    that was handed over without an answer (a crash, a connection that broke) nobody knows whether
-    it went out: it is `UNKNOWN` and never sent again by itself. A customer may so be reminded once
-    too little, and a clerk sees it; never twice.
-    """
-
-    class State(models.TextChoices):
-        """How far it came."""
-
-        WAITING = "waiting", _("Waiting")
-        SENDING = "sending", _("Sending")
-        SENT = "sent", _("Sent")
-        FAILED = "failed", _("Failed")
-        UNKNOWN = "unknown", _("Not known")
-        DROPPED = "dropped", _("Not needed")
+class ReminderMail(OutgoingMail):
+    """One e-mail: an account's invoices that reached a step on one day of the seller's zone."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="reminder_mails")
     on = models.DateField(_("date"))
-    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
-    attempts = models.IntegerField(_("attempts"), default=0)
-    next_attempt_at = models.DateTimeField()
-    # When it was handed to the mail server, and when that took it.
-    handed_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(_("sent"), null=True)
-    recipients = models.JSONField(_("recipients"), default=list)
-    subject = models.CharField(_("subject"), max_length=200, blank=True)
-    text = models.TextField(_("text"), blank=True)
-    error = models.CharField(_("what went wrong"), max_length=300, blank=True)
 
     application_rights = KEPT
 
@@ -138,11 +112,6 @@ class ReminderMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.on}"
-
-    @property
-    def can_be_repeated(self) -> bool:
-        """Whether a clerk may have it sent again: it did not go out, or nobody knows."""
-        return self.state in {self.State.FAILED, self.State.UNKNOWN}
 
 
 class Reminder(models.Model):

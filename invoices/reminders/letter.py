@@ -6,18 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from email.utils import formataddr, parseaddr
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 from stdnum import iban as iban_numbers
 
-from billing.models import Account, Document, Membership, Seller
+from billing.mailing.deliver import CannotWrite
+from billing.mailing.envelope import compose, recipients_of
+from billing.models import Account, Document, Seller
 from billing.models.seller import current_seller
 from billing.rendering import StoredFileDamaged, file_name, read_file
 from certinext.tenancy.hosts import site_url
@@ -27,10 +26,6 @@ from invoices.reminders.stop import open_stop
 # Most mail servers take 25 MB, and attachments grow by a third on their way.
 MOST_ATTACHED = 12 * 1024 * 1024
 URGENCY = [Level.DUE_SOON, Level.DUE, Level.OVERDUE, Level.LAST]
-
-
-class CannotWrite(Exception):
-    """The letter cannot be written now, in words for staff."""
 
 
 @dataclass(frozen=True)
@@ -78,40 +73,21 @@ def write_letter(mail: ReminderMail, *, today: date) -> Letter | None:
     if not items or open_stop(account) is not None:
         return None
     recipients = recipients_of(account)
-    if not recipients:
-        raise CannotWrite(
-            _("The account has neither a billing e-mail nor a finance manager: enter one.")
-        )
     seller = current_seller()
     with override(account.document_language):
         attached, left_out = _attachments(items)
-        context = _context(account, seller, items, left_out=left_out)
-        message = EmailMultiAlternatives(
-            subject=_subject(items, seller),
-            body=render_to_string("invoices/reminder.txt", context).strip() + "\n",
-            from_email=_sender(seller),
+        message = compose(
+            mail,
+            what="reminder",
             to=recipients,
-            reply_to=[seller.email],
-            headers={
-                "Message-ID": f"<reminder-{mail.pk}-{mail.attempts}@{_host()}>",
-                # Answering machines stay silent (RFC 3834).
-                "Auto-Submitted": "auto-generated",
-            },
+            subject=_subject(items, seller),
+            template="invoices/reminder",
+            context=_context(account, seller, items, left_out=left_out),
+            seller=seller,
         )
-        message.attach_alternative(render_to_string("invoices/reminder.html", context), "text/html")
         for name, content in attached:
             message.attach(name, content, "application/pdf")
     return Letter(message, items)
-
-
-def recipients_of(account: Account) -> list[str]:
-    """Return the account's billing address, else those of its finance managers."""
-    if account.billing_email:
-        return [account.billing_email]
-    managers = Membership.objects.filter(
-        account=account, role=Membership.Role.FINANCE_MANAGER, user__is_active=True
-    )
-    return list(managers.order_by("user__email").values_list("user__email", flat=True))
 
 
 def _items(mail: ReminderMail, today: date) -> list[Item]:
@@ -172,7 +148,6 @@ def _urgency(items: Iterable[Item]) -> Level:
 
 
 def _subject(items: Sequence[Item], seller: Seller) -> str:
-    """Return one line: a name with a line break in it must not write headers."""
     about = {
         Level.DUE_SOON: (
             _("Invoice %(number)s is due soon"),
@@ -202,7 +177,7 @@ def _subject(items: Sequence[Item], seller: Seller) -> str:
         "number": items[0].document.number,
         "count": len(items),
     }
-    return " ".join(f"{text} - {seller.trade_name}".split())
+    return f"{text} - {seller.trade_name}"
 
 
 def _opening(items: Sequence[Item]) -> str:
@@ -260,13 +235,3 @@ def _payment(seller: Seller, account: Account, items: Sequence[Item]) -> list[tu
         return []
     pairs += [(_("Bank"), seller.bank_name), (_("Reference"), numbers)]
     return [(label, value) for label, value in pairs if value]
-
-
-def _sender(seller: Seller) -> str:
-    """Return the portal's address under the seller's name."""
-    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return formataddr((" ".join(seller.trade_name.split()), address))
-
-
-def _host() -> str:
-    return site_url().partition("://")[2].partition(":")[0]

@@ -14,13 +14,14 @@ from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
 
+from billing.mailing.deliver import LOST_AFTER, MOST_ATTEMPTS
 from billing.models import Membership, Payment
 from billing.payments.begin import begin_payment
 from billing.payments.settle import settle
 from certinext.audit.models import AuditEvent
 from invoices.models import ReminderMail
 from invoices.reminders.claim import claim_reminders
-from invoices.reminders.send import LOST_AFTER, MOST_ATTEMPTS, send_again, send_waiting
+from invoices.reminders.send import send_again, send_waiting
 from invoices.reminders.stop import stop_reminders
 from tests.customers import PDF
 from tests.factories import AccountFactory, MembershipFactory

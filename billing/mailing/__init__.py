@@ -1,0 +1,1 @@
+"""E-mails that the portal sends by itself: each at most once, in the reader's language."""

@@ -1,0 +1,46 @@
+"""What every e-mail that goes out by itself remembers."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OutgoingMail(models.Model):
+    """One e-mail on its way.
+
+    The row is written and committed before anything is sent, and goes to `SENDING`, committed too,
+    before the mail server is spoken to. A mail that the server refused is tried again. Of one
+    that was handed over without an answer (a crash, a connection that broke) nobody knows whether
+    it went out: it is `UNKNOWN` and never sent again by itself. A customer may so get one too
+    few, and a clerk sees it; never two.
+    """
+
+    class State(models.TextChoices):
+        """How far it came."""
+
+        WAITING = "waiting", _("Waiting")
+        SENDING = "sending", _("Sending")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        UNKNOWN = "unknown", _("Not known")
+        DROPPED = "dropped", _("Not needed")
+
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
+    attempts = models.IntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField()
+    # When it was handed to the mail server, and when that took it.
+    handed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    recipients = models.JSONField(_("recipients"), default=list)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    error = models.CharField(_("what went wrong"), max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def can_be_repeated(self) -> bool:
+        """Whether a clerk may have it sent again: it did not go out, or nobody knows."""
+        return self.state in {self.State.FAILED, self.State.UNKNOWN}
