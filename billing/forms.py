@@ -24,9 +24,11 @@ class MoneyField(forms.CharField):
         super().__init__(max_length=LONGEST_FIGURE, widget=forms.TextInput(attrs=attrs), **kwargs)
         self.currency = currency
 
-    def clean(self, value: Any) -> Decimal:
-        """Refuse what is no amount, naming the fix."""
+    def clean(self, value: Any) -> Decimal | None:
+        """Refuse what is no amount, naming the fix; nothing where the field may be left empty."""
         text = super().clean(value)
+        if not text and not self.required:
+            return None
         try:
             amount = require_minor_units(parse_amount(text), self.currency)
         except InvalidAmount as error:

@@ -57,6 +57,12 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60},
         },
+        # Spending wakes it; this catches what a lost message or a refused mail left behind.
+        "wake-low-credits": {
+            "task": "billing.credits.tasks.dispatch_low_credits",
+            "schedule": crontab(minute="*/5"),
+            "options": {"expires": 300},
+        },
         # Every tenant's books, once a day when little else is done in India and in Europe.
         "prove-the-books": {
             "task": "certinext.backoffice.tasks.dispatch_ledger_checks",

@@ -110,3 +110,23 @@ class WithdrawForm(CreditsForm):
         """The bank details as they were typed."""
         names = ("holder", "account", "ifsc", "bic", "bank")
         return {name: self.cleaned_data[name] for name in names}
+
+
+class AlertForm(PlainForm):
+    """Below which free credits the account is written to; empty turns the alert off."""
+
+    threshold = MoneyField(
+        label=_("Alert below"),
+        help_text=_("Leave it empty to get no alert."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["threshold"]
+        field.currency = currency
+        field.label = gettext("Alert below, in %(currency)s") % {"currency": currency}
+
+    def refuse(self, error: PaymentRefused) -> None:
+        """Show what was refused."""
+        self.add_error("threshold", gettext(error.message) % error.params)

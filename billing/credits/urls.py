@@ -11,5 +11,6 @@ app_name = "credits"
 urlpatterns = [
     path("", views.page, name="page"),
     path("add/", views.add, name="add"),
+    path("alert/", views.alert, name="alert"),
     path("withdraw/", views.withdraw, name="withdraw"),
 ]

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.access import member_required, membership_of, person_of
+from billing.credits.alert import alert_of
+from billing.credits.alert_form import alert_form, save_alert
 from billing.credits.bank_details import checked_destination
 from billing.credits.forms import WIRE, AddForm, WithdrawForm
 from billing.credits.wire import announce_wire
@@ -58,6 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "account": account,
         "credits": credits_of(account),
+        "alert": alert_of(account),
         "page": shown,
         "rows": [row_of(payment) for payment in shown],
     }
@@ -117,6 +120,20 @@ def withdraw(request: HttpRequest) -> HttpResponse:
             return redirect("credits:page")
     context = {"form": form, "account": account, "credits": credits_of(account)}
     return render(request, "credits/withdraw.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def alert(request: HttpRequest) -> HttpResponse:
+    """Say below which credits an e-mail goes out."""
+    account = account_of(request)
+    form = alert_form(request, account)
+    by, now = person_of(request).email, timezone.now()
+    if request.method == "POST" and save_alert(form, account, by=by, now=now):
+        messages.success(request, _("Saved."))
+        return redirect("credits:page")
+    context = {"form": form, "account": account, "credits": credits_of(account)}
+    return render(request, "credits/alert.html", context)
 
 
 def account_of(request: HttpRequest) -> Account:

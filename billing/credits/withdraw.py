@@ -11,8 +11,10 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from billing.credits.tasks import tell_low_credits
 from billing.models import Account, Payment
 from billing.money import amount_text
+from billing.outbox import wake_after_commit
 from billing.payments.begin import begin_payment
 from billing.payments.errors import NotEnoughCredits
 from billing.payments.owed import position_of, reserved_credits
@@ -57,4 +59,6 @@ def request_withdrawal(
             gettext_noop("At most %(free)s can be withdrawn now."),
             free=amount_text(max(free, Decimal(0)), currency),
         )
+    # What is asked back is no longer free.
+    wake_after_commit(tell_low_credits)
     return payment

@@ -7,6 +7,7 @@ from email.utils import formataddr, parseaddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing.mailing.deliver import CannotWrite
@@ -62,6 +63,11 @@ def compose(
     )
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     return message
+
+
+def page_address(name: str) -> str:
+    """Return the full address of a customer's page, for a letter."""
+    return site_url() + reverse(name, urlconf="certinext.urls")
 
 
 def _sender(seller: Seller) -> str:

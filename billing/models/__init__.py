@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from billing.models.accounts import Account, Group, InvitedMembership, Membership, ParkedAccount
+from billing.models.alerts import LowCreditAlert, LowCreditMail
 from billing.models.banking import BankEntry, BankFile
 from billing.models.catalogue import PriceList, PriceListItem, PriceTier, Product
 from billing.models.charges import Charge, ChargeVoid
@@ -63,6 +64,8 @@ __all__ = [
     "LedgerDay",
     "LedgerEntry",
     "LedgerTransfer",
+    "LowCreditAlert",
+    "LowCreditMail",
     "Membership",
     "MeterTier",
     "NumberSeries",

@@ -25,6 +25,13 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Return those that a clerk must decide."""
         return self.filter(state=Payment.State.PENDING_APPROVAL)
 
+    def reserving_credits(self) -> PaymentQuerySet:
+        """Return refunds and withdrawals under way: nothing else may spend what they will take."""
+        return self.filter(
+            kind__in=[Payment.Kind.REFUND, Payment.Kind.WITHDRAWAL],
+            state__in=[Payment.State.INITIATED, Payment.State.PENDING_APPROVAL],
+        )
+
     def incoming(self) -> PaymentQuerySet:
         """Return those that bring the seller money, from outside or from credits."""
         return self.filter(kind__in=[Payment.Kind.INVOICES, Payment.Kind.TOP_UP])

@@ -9,9 +9,11 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from billing.credits.tasks import tell_low_credits
 from billing.models import Account, Document, LedgerEntry, Payment
 from billing.models.seller import current_seller
 from billing.money import amount_text
+from billing.outbox import wake_after_commit
 from billing.payments.begin import begin_payment, check_amount
 from billing.payments.errors import NotEnoughCredits, PaymentRefused
 from billing.payments.owed import position_of, reserved_credits
@@ -106,6 +108,8 @@ def adjust_credits(
         amount=amount_text(amount, currency),
         reason=reason,
     )
+    if amount < 0:
+        wake_after_commit(tell_low_credits)
     return entry
 
 

@@ -53,10 +53,7 @@ def reserved_credits(account: Account, *, apart_from: Payment | None = None) -> 
     The gateway sends the money back before its word of it reaches the ledger; and what a customer
     asked back stays there for it.
     """
-    under_way = account.payments.filter(
-        kind__in=[Payment.Kind.REFUND, Payment.Kind.WITHDRAWAL],
-        state__in=[Payment.State.INITIATED, Payment.State.PENDING_APPROVAL],
-    )
+    under_way = Payment.objects.filter(account=account).reserving_credits()
     if apart_from is not None:
         under_way = under_way.exclude(pk=apart_from.pk)
     reserved: Decimal = under_way.aggregate(amount=Sum("amount"))["amount"] or ZERO

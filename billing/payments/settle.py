@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from billing.credits.tasks import tell_low_credits
 from billing.issuing import number_documents, write_drafts
 from billing.models import Account, Allocation, Document, LedgerEntry, Payment, Receipt
 from billing.models.seller import current_seller
@@ -130,6 +131,8 @@ def settle(
         kept_as_credit=amount_text(split.kept, payment.currency),
     )
     wake_after_commit(render_outbox)
+    if _takes_credits(payment):
+        wake_after_commit(tell_low_credits)
     return payment
 
 

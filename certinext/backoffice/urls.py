@@ -58,6 +58,7 @@ of_account = [
         for form in FORMATS
     ),
     path("credits/", credits.adjust, name="adjust_credits"),
+    path("credits/alert/", credits.alert, name="credit_alert"),
     path("charges/", charges.open_charges, name="open_charges"),
     path("charges/<int:pk>/void/", charges.void_charge, name="void_charge"),
     *(

@@ -9,17 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 from stdnum import iban as iban_numbers
 
 from billing.mailing.deliver import CannotWrite
-from billing.mailing.envelope import compose, recipients_of
+from billing.mailing.envelope import compose, page_address, recipients_of
 from billing.models import Account, Document, Seller
 from billing.models.seller import current_seller
 from billing.rendering import StoredFileDamaged, file_name, read_file
-from certinext.tenancy.hosts import site_url
 from invoices.models import Level, Reminder, ReminderMail
 from invoices.reminders.stop import open_stop
 
@@ -136,7 +134,7 @@ def _context(
         "opening": _opening(items),
         "totals": _totals(items),
         "payment": _payment(seller, account, items),
-        "portal_url": site_url() + reverse("invoices:list", urlconf="certinext.urls"),
+        "portal_url": page_address("invoices:list"),
         "left_out": left_out,
         "is_last": _urgency(items) == Level.LAST,
     }

@@ -41,6 +41,8 @@ POSTED: dict[str, dict[str, Any]] = {
         "reason": "Goodwill",
         "token": "b0a4b8a4-7c39-4c4c-9a0e-3f1d4a0f6a51",
     },
+    "backoffice:credit_alert": {"threshold": "500.00"},
+    "credits:alert": {"threshold": "500.00"},
     "backoffice:monthly": {"turn": "on", "reason": "Asked for it"},
     "backoffice:edit_plan": {"name": "Renamed plan"},
     "backoffice:account_reminders": {"act": "stop", **REASON},

@@ -20,7 +20,16 @@ from pytest_django import DjangoDbBlocker
 from billing.models import DocumentBalance
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import use_tenant
-from tests.billing.guards import banking, figures, gateways, money, once, reminders, triggers
+from tests.billing.guards import (
+    alerts,
+    banking,
+    figures,
+    gateways,
+    money,
+    once,
+    reminders,
+    triggers,
+)
 from tests.billing.guards.registry import CASES, Case
 from tests.billing.guards.scenes import at_commit, issued, line_of, noted, number, sql, whole_draft
 from tests.billing.rows import draft_document
@@ -38,7 +47,7 @@ from tests.factories import (
     UsageRecordFactory,
 )
 
-__all__ = ["banking", "figures", "gateways", "money", "once", "reminders", "triggers"]
+__all__ = ["alerts", "banking", "figures", "gateways", "money", "once", "reminders", "triggers"]
 
 # Where this one is gone, another guard refuses the same row.
 BACKED_UP = {
@@ -77,7 +86,7 @@ BACKED_UP = {
     "transfer_joins_draft",
 }
 # They do something instead of refusing; each has a test of its own below.
-DOERS = {"balance_opens", "balances_follow_transfers", "days_follow_entries"}
+DOERS = {"alert_arms_again", "balance_opens", "balances_follow_transfers", "days_follow_entries"}
 
 CONSTRAINTS = """
 SELECT k.conname FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
@@ -254,6 +263,7 @@ FIGURES: dict[str, Callable[[], object]] = {
     "billing_documenttax": issued,
     "billing_accountbalance": money.paid,
     "billing_earlierentry": EarlierEntryFactory,
+    "billing_lowcreditalert": lambda: alerts.alert("1000"),
     "billing_ledgerday": money.paid,
     "billing_ledgerentry": issued,
     "billing_ledgertransfer": issued,
@@ -336,3 +346,18 @@ def test_nothing_is_numbered_without_digits(owner: None, width: int) -> None:
 def test_an_empty_batch_opens_no_series(owner: None) -> None:
     with pytest.raises(IntegrityError, match="nothing to number"):
         number(prefix="X/")
+
+
+def test_an_alert_waits_for_the_next_fall_once_credits_are_up(owner: None) -> None:
+    alert = alerts.alert("1000", is_armed=False)
+    alerts.give(alert.account, "1000")
+    alert.refresh_from_db()
+    assert alert.is_armed
+
+
+def test_without_its_trigger_an_alert_misses_a_rise(owner: None) -> None:
+    drop("alert_arms_again")
+    alert = alerts.alert("1000", is_armed=False)
+    alerts.give(alert.account, "1000")
+    alert.refresh_from_db()
+    assert not alert.is_armed

@@ -13,7 +13,9 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from billing.banking.take_in import take_in
+from billing.credits.alert import set_alert
 from billing.credits.bank_details import checked_destination
+from billing.credits.low import tell_of_low_credits
 from billing.credits.wire import announce_wire
 from billing.credits.withdraw import request_withdrawal
 from billing.gateways.accounts import set_up
@@ -285,7 +287,7 @@ def _today(world: World) -> None:
 
 
 def _credits(world: World, now: datetime) -> None:
-    """A transfer that waits, and credits asked back."""
+    """A transfer that waits, credits asked back, and a fall below the threshold that was told."""
     shop, by = world.accounts["shop"], world.people["shop"].email
     announce_wire(
         shop,
@@ -297,6 +299,7 @@ def _credits(world: World, now: datetime) -> None:
         now=now,
     )
     adjust_credits(shop, amount=Decimal("40000.00"), currency="INR", reason="Gift", by=by, now=now)
+    set_alert(shop, threshold=Decimal("39500.00"), currency="INR", by=by, now=now)
     request_withdrawal(
         shop,
         amount=Decimal("1500.00"),
@@ -307,6 +310,7 @@ def _credits(world: World, now: datetime) -> None:
         by=by,
         now=now,
     )
+    tell_of_low_credits(clock=lambda: now)
 
 
 def _bank(world: World, now: datetime) -> None:

@@ -54,6 +54,7 @@ def test_little_can_be_deleted() -> None:
         if "DELETE" in getattr(model, "application_rights", ())
     }
     assert deletable == {
+        "LowCreditAlert",
         "Membership",
         "MeterTier",
         "ParkedAccount",

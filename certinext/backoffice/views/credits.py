@@ -1,4 +1,4 @@
-"""Adjusting an account's credits by hand."""
+"""Adjusting an account's credits by hand, and its low-balance alert."""
 
 from __future__ import annotations
 
@@ -12,12 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from billing.access import staff_required
+from billing.credits.alert import alert_of
+from billing.credits.alert_form import alert_form, save_alert
+from billing.models import LowCreditMail
 from billing.payments.errors import PaymentRefused
 from billing.payments.from_credits import adjust_credits
 from billing.payments.owed import position_of, reserved_credits
 from certinext.backoffice.finding import actor_of, find_account
 from certinext.backoffice.forms.adjust import AdjustForm
+from certinext.backoffice.reminders import KINDS
 from certinext.web.formatting import money
+
+SHOWN_MAILS = 5
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,3 +59,24 @@ def adjust(request: HttpRequest, account_number: str) -> HttpResponse:
         "reserved": reserved_credits(account),
     }
     return render(request, "backoffice/adjust_credits.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def alert(request: HttpRequest, account_number: str) -> HttpResponse:
+    """Set the account's low-balance alert, and show what became of its latest mails."""
+    account = find_account(account_number)
+    form = alert_form(request, account)
+    by, now = actor_of(request), timezone.now()
+    if request.method == "POST" and save_alert(form, account, by=by, now=now):
+        messages.success(request, _("Saved."))
+        return redirect("backoffice:account", account_number)
+    mails = account.low_credit_mails.all()[:SHOWN_MAILS]
+    context = {
+        "account": account,
+        "form": form,
+        "alert": alert_of(account),
+        "free": position_of(account).credits - reserved_credits(account),
+        "mails": [(mail, KINDS[LowCreditMail.State(mail.state)]) for mail in mails],
+    }
+    return render(request, "backoffice/credit_alert.html", context)

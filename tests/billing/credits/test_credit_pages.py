@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from billing.credits.low import tell_of_low_credits
 from billing.gateways.accounts import set_up
-from billing.models import Membership, Payment, Provider
+from billing.models import LowCreditAlert, Membership, Payment, Provider
 from billing.payments.from_credits import adjust_credits
 from billing.payments.owed import position_of
 from tests.billing.payments.test_settle import NOW
@@ -170,5 +171,49 @@ def test_the_page_asks_as_often_for_many_as_for_few(
     browser = sign_in(customer.person())
     for number in range(12):
         wire(browser, transaction_number=f"UTR{number}", sent_on=today)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert browser.get(URL).context["page"].total == 12
+
+
+def test_a_finance_manager_sets_the_alert_and_turns_it_off(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    given(customer, "5000.00")
+    browser = sign_in(customer.person(Membership.Role.FINANCE_MANAGER))
+    assert "No e-mail goes out when credits run low." in words(browser.get(URL))
+
+    page = browser.post(f"{URL}alert/", {"threshold": "1000.00"}, follow=True)
+    assert "once less than ₹1,000.00 is free to spend" in words(page)
+    assert 'value="1000.00"' in browser.get(f"{URL}alert/").content.decode()
+    assert LowCreditAlert.objects.get().set_by == browser.get(URL).context["user"].email
+
+    browser.post(f"{URL}alert/", {"threshold": ""})
+    assert not LowCreditAlert.objects.exists()
+
+
+@pytest.mark.parametrize("threshold", ["0", "-1", "NaN", "1e3", "10.005", "1000000000000000"])
+def test_what_is_no_threshold_is_refused_at_its_field(
+    sign_in: SignIn, customer: Customer, threshold: str
+) -> None:
+    page = sign_in(customer.person()).post(f"{URL}alert/", {"threshold": threshold})
+
+    assert page.status_code == 200
+    assert page.context["form"].errors["threshold"]
+    assert not LowCreditAlert.objects.exists()
+
+
+def test_staff_set_an_accounts_alert_and_see_what_went_out(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    given(customer, "5000.00")
+    clerk = sign_in(UserFactory.create(is_staff=True))
+    url = f"/backoffice/accounts/{customer.account.account_number}/"
+    page = clerk.post(f"{url}credits/alert/", {"threshold": "1000.00"}, follow=True)
+    assert "Alert below ₹1,000.00" in words(page)
+
+    given(customer, "-4500.00")
+    tell_of_low_credits(clock=lambda: NOW)
+    page = words(clerk.get(f"{url}credits/alert/"))
+    assert "₹500.00 is free to spend now." in page
+    assert f"Sent {customer.account.billing_email}" in page
+    assert "Credits are below it" in page
