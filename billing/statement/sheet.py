@@ -50,9 +50,10 @@ class Sheet:
     title: str
     subject: str
     author: str
-    printed_on: str
+    issued_at: str
     heading: str
     number: str
+    copy: str
     running_head: str
     logo: SafeString | None
     name_beside: str
@@ -99,9 +100,10 @@ def statement_sheet(statement: Statement, ageing: Ageing, *, seller: Facts, toda
         subject=_("%(document)s for %(buyer)s")
         % {"document": title, "buyer": buyer.text("legal_name")},
         author=seller.text("legal_name"),
-        printed_on=f"{today.isoformat()}T00:00:00Z",
+        issued_at=f"{today.isoformat()}T00:00:00Z",
         heading=_("Account statement"),
         number=days,
+        copy=_("This is not a tax invoice"),
         running_head=f"{title} · {_('Account %(number)s') % {'number': number}}",
         logo=logo(seller),
         name_beside=name_beside(seller),
