@@ -63,3 +63,12 @@ def _is_unfit(character: str) -> bool:
 
 def _is_invisible(character: str) -> bool:
     return unicodedata.category(character) == _INVISIBLE_CATEGORY and character not in _JOINERS
+
+
+def looked_up(number: str) -> str:
+    """Return a typed account number as it can be looked for: one that is none finds nothing.
+
+    PostgreSQL refuses a NUL in a text, even to compare with.
+    """
+    number = number.strip()
+    return number if number.isascii() and number.isdigit() else ""

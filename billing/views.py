@@ -12,6 +12,7 @@ from billing.access import person_of
 from billing.http import membership_or_none, seller_of
 from billing.middleware import SESSION_KEY
 from billing.models import Membership
+from billing.text import looked_up
 from certinext.audit.trail import record
 from certinext.web.pages import paginate
 
@@ -41,7 +42,7 @@ def choose_account(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST":
         chosen = get_object_or_404(
-            memberships, account__account_number=request.POST.get("account", "")
+            memberships, account__account_number=looked_up(request.POST.get("account", ""))
         )
         request.session[SESSION_KEY] = chosen.account.account_number
         record("account.chosen", on=chosen.account, account_number=chosen.account.account_number)

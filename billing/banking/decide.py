@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from billing.banking.matching import WAITING, Match
+from billing.banking.matching import WAITING, Match, names_in
 from billing.banking.take_in import settle_entry
 from billing.models import Account, BankEntry, Document, Payment
 from billing.payments.errors import PaymentIsOver, PaymentRefused
+from billing.payments.settle import reject
 from billing.sentences import gettext_noop
 from certinext.audit.trail import record
 
@@ -42,6 +44,7 @@ def match_entry(
         entry, Match(account=account, payment=payment, invoices=list(invoices)), by=by, now=now
     )
     entry.save()
+    _end_announced(account, entry, by=by, now=now)
     record(
         "bank_entry.matched",
         on=entry,
@@ -78,6 +81,21 @@ def waiting_payments(account: Account, entry: BankEntry) -> list[Payment]:
             currency=entry.currency,
         ).order_by("id")
     )
+
+
+def _end_announced(account: Account, entry: BankEntry, *, by: str, now: datetime) -> None:
+    """End the transfers that the entry names: their money came, with another amount.
+
+    Left waiting, they could be confirmed once more.
+    """
+    announced = account.payments.filter(
+        reference__in=names_in(entry.remittance),
+        method=Payment.Method.BANK_TRANSFER,
+        state__in=WAITING,
+    )
+    for payment in announced.order_by("id"):
+        reason = _("The money came with another amount, as payment %(reference)s.")
+        reject(payment, reason=reason % {"reference": entry.payment}, by=by, now=now)
 
 
 def _lock(entry: BankEntry) -> BankEntry:

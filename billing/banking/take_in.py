@@ -13,19 +13,22 @@ from datetime import datetime
 from typing import BinaryIO
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from billing.banking.camt import camt_entries
 from billing.banking.entries import Incoming, Skipped
-from billing.banking.matching import Doubtful, Match, match_of
+from billing.banking.matching import Doubtful, Match, match_of, names_in
 from billing.banking.table import csv_entries
 from billing.importing.errors import BrokenFile
 from billing.importing.reading import Source
 from billing.models import Account, BankEntry, BankFile, Payment
+from billing.models.seller import current_seller
 from billing.money import amount_text
 from billing.payments.begin import begin_payment
+from billing.payments.errors import PaymentRefused
 from billing.payments.settle import settle
+from billing.periods import local_date
 from billing.sentences import SentenceError, gettext_noop
 from billing.text import printable
 from certinext.audit.trail import record
@@ -164,6 +167,12 @@ def _keep(incoming: Incoming, bank_file: BankFile, *, by: str, now: datetime) ->
 def _settle_match(entry: BankEntry, incoming: Incoming, *, by: str, now: datetime) -> None:
     if incoming.doubt:
         raise Doubtful(incoming.doubt)
+    if entry.booked_on > local_date(now, current_seller().zone):
+        raise Doubtful(gettext_noop("Its booking day has not come yet."))
+    known = confirmed_before(entry)
+    if known is not None:
+        _decide(entry, known, by=by, now=now)
+        return
     found = match_of(incoming.text, amount=entry.amount, currency=entry.currency)
     Account.objects.lock(found.account)
     # Judged again under the lock: what is owed may have changed meanwhile.
@@ -174,8 +183,19 @@ def _settle_match(entry: BankEntry, incoming: Incoming, *, by: str, now: datetim
 def settle_entry(entry: BankEntry, match: Match, *, by: str, now: datetime) -> None:
     """Make the entry's money succeed as the payment that it is. The caller saves the entry.
 
-    Raises `PaymentRefused` and `PaymentIsOver`.
+    Money that a clerk has confirmed by hand is that payment, and no other. Raises `PaymentRefused`
+    and `PaymentIsOver`.
     """
+    known = confirmed_before(entry)
+    if known is not None:
+        if known.account_id != match.account.pk:
+            raise PaymentRefused(
+                gettext_noop("This transfer has confirmed payment %(reference)s already."),
+                field="account",
+                reference=known.reference,
+            )
+        _decide(entry, known, by=by, now=now)
+        return
     payment = match.payment or begin_payment(
         match.account,
         kind=Payment.Kind.INVOICES,
@@ -187,14 +207,35 @@ def settle_entry(entry: BankEntry, match: Match, *, by: str, now: datetime) -> N
         by=by,
         now=now,
     )
-    entry.payment = settle(
+    payment = settle(
         payment,
         by=by,
         now=now,
         received_on=entry.booked_on,
         provider_ref=transaction_number(entry.bank_reference),
     )
-    entry.state = State.MATCHED
+    _decide(entry, payment, by=by, now=now)
+
+
+def confirmed_before(entry: BankEntry) -> Payment | None:
+    """Return the payment that a clerk confirmed by hand, of which this entry is the money.
+
+    The same amount, and either the bank's reference or, where the clerk wrote none, the payment's
+    number in the remittance text.
+    """
+    by_hand = Payment.objects.incoming().filter(
+        provider=PROVIDER,
+        state=Payment.State.SUCCEEDED,
+        amount=entry.amount,
+        currency=entry.currency,
+        bank_entry=None,
+    )
+    named = Q(reference__in=names_in(entry.remittance), provider_ref=F("reference"))
+    return by_hand.filter(Q(provider_ref=entry.bank_reference) | named).order_by("id").first()
+
+
+def _decide(entry: BankEntry, payment: Payment, *, by: str, now: datetime) -> None:
+    entry.payment, entry.state = payment, State.MATCHED
     entry.decided_by, entry.decided_at, entry.reason = by[:254], now, ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -14,6 +14,8 @@ from billing.periods import local_date
 from billing.sentences import gettext_noop
 
 State, Method = Payment.State, Payment.Method
+# A receipt's day cannot be mended afterwards: an older one is a slip.
+LONGEST_AGO = timedelta(days=366)
 
 
 @transaction.atomic
@@ -34,9 +36,15 @@ def confirm_payment(
             gettext_noop("Payment %(reference)s does not wait for anybody to confirm it."),
             reference=payment.reference,
         )
-    if received_on > local_date(now, current_seller().zone):
+    today = local_date(now, current_seller().zone)
+    if received_on > today:
         raise PaymentRefused(
             gettext_noop("This day has not come yet: write the day the money arrived."),
+            field="received_on",
+        )
+    if received_on < today - LONGEST_AGO:
+        raise PaymentRefused(
+            gettext_noop("This day is more than a year ago: write the day the money arrived."),
             field="received_on",
         )
     number = bank_reference.strip()

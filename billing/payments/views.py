@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,15 +21,17 @@ from billing.gateways.recheck import recheck
 from billing.lists import sorted_by
 from billing.models import Account, Document, Membership, Payment
 from billing.models.seller import current_seller
+from billing.money import ZERO
 from billing.payments.begin import new_reference
 from billing.payments.choice import pay as pay_choice
 from billing.payments.choice import takes_transfers
 from billing.payments.errors import PaymentRefused
 from billing.payments.filters import NEWEST_FIRST, SORTS, PaymentFilter, with_what_rows_show
 from billing.payments.forms import REFERENCE, PayForm
-from billing.payments.owed import open_invoices, position_of
+from billing.payments.owed import open_invoices, position_of, reserved_credits
 from billing.payments.page import reading
 from billing.payments.words import row_of
+from billing.text import looked_up
 from certinext.web.pages import paginate
 
 SUMMARY = "summary"
@@ -60,9 +64,8 @@ def pay(request: HttpRequest) -> HttpResponse:
     membership = payer_of(request)
     entered = request.POST if request.method == "POST" else request.GET
     accounts = membership.accounts()
-    account = get_object_or_404(
-        accounts, account_number=entered.get("account") or membership.account.account_number
-    )
+    number = entered.get("account") or membership.account.account_number
+    account = get_object_or_404(accounts, account_number=looked_up(number))
     owed = list(open_invoices(account))
     if request.method == "POST":
         return _obey(request, membership, account, owed)
@@ -141,6 +144,9 @@ def _form(
         data = request.POST if request.method == "POST" else request.GET
     known = [str(invoice) for invoice in owed]
     position = position_of(account)
+    # What refunds and withdrawals under way will take is not there to pay with.
+    free = max(position.credits - reserved_credits(account), ZERO)
+    position = replace(position, credits=free)
     chosen = [number for number in known if number in (numbers or [])]
     return PayForm(
         data,

@@ -13,6 +13,7 @@ from billing.access import member_required, membership_of
 from billing.models import Account, Membership
 from billing.statement.pages import Place, download_of, earlier_of, page_of
 from billing.statement.words import CUSTOMERS_ROUTES
+from billing.text import looked_up
 
 ACCOUNT = "account"
 # A menu of more accounts than this is of no use: their number is typed in.
@@ -62,7 +63,7 @@ def _found(request: HttpRequest) -> tuple[Membership, Account]:
     number = request.GET.get(ACCOUNT, "").strip()
     if not number:
         return membership, membership.account
-    return membership, get_object_or_404(membership.accounts(), account_number=number)
+    return membership, get_object_or_404(membership.accounts(), account_number=looked_up(number))
 
 
 def _place(membership: Membership, account: Account) -> Place:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.banking.matching import account_named
 from billing.lists import ListFilter, RangeForm, day_filter, search_filter
 from billing.models import Account, BankEntry
+from billing.text import looked_up
 
 VIEWS = [("", _("All")), *BankEntry.State.choices]
 SORTS = {
@@ -63,5 +64,5 @@ class BankEntryFilter(ListFilter):
 def account_asked(entry: BankEntry, number: str) -> Account | None:
     """Return the account that is typed in; without one, the account that the text names."""
     if number:
-        return Account.objects.filter(account_number=number[:10]).first()
+        return Account.objects.filter(account_number=looked_up(number)).first()
     return account_named(f"{entry.remittance} {entry.debtor}")

@@ -76,3 +76,19 @@ def test_nobody_chooses_an_account_that_they_do_not_belong_to(
     walk: Walk, persona: str, account: str
 ) -> None:
     assert walk.request(persona, "POST", "/choose-account/", {"account": account}).word == "404"
+
+
+@pytest.mark.parametrize(
+    ("persona", "method", "url", "data"),
+    [
+        ("admin", "GET", "/payments/pay/?account=%00", {}),
+        ("admin", "POST", "/payments/pay/", {"account": "\0"}),
+        ("admin", "GET", "/statement/?account=%00", {}),
+        ("admin", "GET", "/statement/statement.csv?account=%00", {}),
+        ("admin", "POST", "/choose-account/", {"account": "\0"}),
+    ],
+)
+def test_a_nul_is_no_account(
+    walk: Walk, persona: str, method: str, url: str, data: dict[str, str]
+) -> None:
+    assert walk.request(persona, method, url, data).word == "404"

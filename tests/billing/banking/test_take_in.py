@@ -139,7 +139,7 @@ def test_another_currency_never_pays() -> None:
 def test_a_payment_over_another_amount_or_already_settled_stays_open() -> None:
     account = AccountFactory.create()
     waiting = begun(account, "10.00")
-    done = settled(account, "10.00")
+    done = settled(account, "10.00", provider_ref="EARLIER")
     taken(
         camt(
             entry("11.00", waiting.reference, reference="A"),
@@ -305,3 +305,57 @@ def test_the_command_takes_a_file_in_and_says_what_became_of_it(
     path.write_text("<a/>")
     with pytest.raises(CommandError, match=r"no CAMT\.053 statement"):
         call_command("import_bank", "--tenant", "alpha", str(path))
+
+
+def test_the_entry_of_a_transfer_that_a_clerk_confirmed_is_that_payment() -> None:
+    account = AccountFactory.create()
+    invoiced(account)
+    by_reference = settled(account, "100.00", provider_ref="UTR1")
+    by_number = settled(account, "200.00")
+
+    taken(
+        table(
+            "UTR1,2026-10-08,100.00,INR,thanks",
+            f"UTR2,2026-10-08,200.00,INR,payment {by_number}",
+            f"UTR3,2026-10-08,200.00,INR,payment {by_number}",
+        )
+    )
+
+    linked = BankEntry.objects.exclude(payment=None).order_by("bank_reference")
+    assert [row.payment for row in linked] == [by_reference, by_number]
+    assert BankEntry.objects.get(state="open").bank_reference == "UTR3"
+    assert Payment.objects.count() == 2
+
+
+def test_a_clerk_cannot_match_confirmed_money_to_another_account() -> None:
+    account = AccountFactory.create()
+    taken(table("UTR1,2026-10-08,100.00,INR,thanks"))
+    settled(account, "100.00", provider_ref="UTR1")
+
+    with pytest.raises(PaymentRefused, match="has confirmed payment"):
+        match_entry(only_entry(), account=AccountFactory.create(), by="clerk", now=NOW)
+    match_entry(only_entry(), account=account, by="clerk", now=NOW)
+
+    assert Payment.objects.count() == 1
+
+
+def test_an_announced_transfer_ends_when_its_money_came_with_another_amount() -> None:
+    account = AccountFactory.create()
+    announced = begun(account, "41.14", state=Payment.State.PENDING_APPROVAL)
+    taken(table(f"HX1,2026-10-08,41.00,INR,{announced}"))
+    match_entry(only_entry(), account=account, by="clerk", now=NOW)
+
+    announced.refresh_from_db()
+    assert announced.state == "rejected"
+    assert announced.reason == (
+        f"The money came with another amount, as payment {only_entry().payment}."
+    )
+    assert position_of(account).credits == Decimal("41.00")
+
+
+def test_what_is_booked_in_the_future_is_not_settled() -> None:
+    invoice = invoiced(AccountFactory.create())
+    taken(table(f"DX4,2099-01-01,10531.50,INR,{invoice}"))
+
+    assert only_entry().reason == "Its booking day has not come yet."
+    assert state_of(invoice)[0] == "issued"
