@@ -15,7 +15,7 @@ from billing.models import Account, Charge, Document, Membership, Payment
 from billing.money import ZERO
 from billing.payments.errors import PaymentRefused
 from billing.payments.from_credits import pay_from_credits
-from billing.payments.owed import position_of, reserved_credits
+from billing.payments.owed import free_credits
 from billing.sentences import gettext_noop
 from invoices.permission import has_monthly_permission
 from orders.models import Order
@@ -50,7 +50,7 @@ def wallet_of(account: Account, reader: Membership, *, total: Decimal | None) ->
     if reader.account_id != payer.pk:
         return None
     return Wallet(
-        free=position_of(payer).credits - reserved_credits(payer),
+        free=free_credits(payer),
         currency=payer.currency,
         total=total,
         is_offered=bool(total) and not has_monthly_permission(payer),

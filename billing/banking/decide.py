@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.banking.matching import WAITING, Match, names_in
+from billing.banking.matching import Match, names_in
 from billing.banking.take_in import settle_entry
 from billing.models import Account, BankEntry, Document, Payment
 from billing.payments.errors import PaymentIsOver, PaymentRefused
@@ -73,13 +73,10 @@ def ignore_entry(entry: BankEntry, *, reason: str, by: str, now: datetime) -> Ba
 def waiting_payments(account: Account, entry: BankEntry) -> list[Payment]:
     """Return the account's bank transfers that wait for exactly this amount."""
     return list(
-        account.payments.filter(
-            kind__in=[Payment.Kind.INVOICES, Payment.Kind.TOP_UP],
-            method=Payment.Method.BANK_TRANSFER,
-            state__in=WAITING,
-            amount=entry.amount,
-            currency=entry.currency,
-        ).order_by("id")
+        account.payments.incoming()
+        .awaited_transfers()
+        .filter(amount=entry.amount, currency=entry.currency)
+        .order_by("id")
     )
 
 
@@ -88,10 +85,8 @@ def _end_announced(account: Account, entry: BankEntry, *, by: str, now: datetime
 
     Left waiting, they could be confirmed once more.
     """
-    announced = account.payments.filter(
-        reference__in=names_in(entry.remittance),
-        method=Payment.Method.BANK_TRANSFER,
-        state__in=WAITING,
+    announced = account.payments.awaited_transfers().filter(
+        reference__in=names_in(entry.remittance)
     )
     for payment in announced.order_by("id"):
         reason = _("The money came with another amount, as payment %(reference)s.")

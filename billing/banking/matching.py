@@ -124,9 +124,7 @@ def _of_invoices(invoices: Sequence[Document], *, amount: Decimal, currency: str
 
 def _waiting_for(account: Account, invoices: Sequence[Document], amount: Decimal) -> Payment | None:
     """Return the bank transfer that was announced for exactly these invoices, if one was."""
-    waiting = account.payments.filter(
-        kind=Payment.Kind.INVOICES, method=Method.BANK_TRANSFER, state__in=WAITING, amount=amount
-    )
+    waiting = account.payments.awaited_transfers().filter(kind=Payment.Kind.INVOICES, amount=amount)
     wanted = {invoice.pk for invoice in invoices}
     for payment in waiting.prefetch_related("targets").order_by("id"):
         if {target.document_id for target in payment.targets.all()} == wanted:

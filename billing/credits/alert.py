@@ -10,7 +10,7 @@ from django.db import transaction
 from billing.models import Account, LowCreditAlert
 from billing.money import amount_text
 from billing.payments.begin import check_amount
-from billing.payments.owed import position_of, reserved_credits
+from billing.payments.owed import free_credits
 from certinext.audit.trail import record
 
 
@@ -30,7 +30,7 @@ def set_alert(
     """
     account = Account.objects.lock(account)
     check_amount(threshold, currency=currency, account=account)
-    free = position_of(account).credits - reserved_credits(account)
+    free = free_credits(account)
     alert, _made = LowCreditAlert.objects.update_or_create(
         account=account,
         defaults={

@@ -12,7 +12,7 @@ from billing.mailing.deliver import MailKind
 from billing.mailing.envelope import compose, page_address, recipients_of
 from billing.models import LowCreditAlert, LowCreditMail
 from billing.models.seller import current_seller
-from billing.payments.owed import position_of, reserved_credits
+from billing.payments.owed import free_credits
 from certinext.audit.trail import record
 
 State = LowCreditMail.State
@@ -32,7 +32,7 @@ def write_letter(mail: LowCreditMail, _today: date) -> EmailMultiAlternatives | 
     """
     account = mail.account
     alert = LowCreditAlert.objects.filter(account=account).first()
-    free = position_of(account).credits - reserved_credits(account)
+    free = free_credits(account)
     if alert is None or free >= alert.threshold:
         return None
     recipients, seller = recipients_of(account), current_seller()

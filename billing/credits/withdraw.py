@@ -17,7 +17,7 @@ from billing.money import amount_text
 from billing.outbox import wake_after_commit
 from billing.payments.begin import begin_payment
 from billing.payments.errors import NotEnoughCredits
-from billing.payments.owed import position_of, reserved_credits
+from billing.payments.owed import free_credits
 from billing.sentences import gettext_noop
 
 
@@ -53,7 +53,7 @@ def request_withdrawal(
         reference=reference,
         destination=destination,
     )
-    free = position_of(account).credits - reserved_credits(account, apart_from=payment)
+    free = free_credits(account, apart_from=payment)
     if free < amount:
         raise NotEnoughCredits(
             gettext_noop("At most %(free)s can be withdrawn now."),

@@ -13,11 +13,11 @@ from billing.gateways.checkouts import FIRST_CHECK
 from billing.gateways.effects import apply_event
 from billing.gateways.interface import GatewayRefused
 from billing.gateways.recheck import send_refund
-from billing.models import Account, Checkout, Payment
+from billing.models import Checkout, Payment
 from billing.money import ZERO, amount_text
 from billing.payments.begin import begin_payment
 from billing.payments.errors import NotEnoughCredits, PaymentRefused
-from billing.payments.owed import position_of, reserved_credits
+from billing.payments.owed import free_credits
 from billing.payments.settle import fail, lock_payment
 from billing.sentences import gettext_noop
 
@@ -67,11 +67,6 @@ def refundable(payment: Payment) -> Decimal:
     given = payment.refunds.exclude(state__in=[State.FAILED, State.REJECTED])
     back: Decimal = given.aggregate(amount=Sum("amount"))["amount"] or ZERO
     return payment.amount - back
-
-
-def free_credits(account: Account) -> Decimal:
-    """Return the credits that nothing has reserved."""
-    return position_of(account).credits - reserved_credits(account)
 
 
 @transaction.atomic

@@ -32,6 +32,13 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
             state__in=[Payment.State.INITIATED, Payment.State.PENDING_APPROVAL],
         )
 
+    def awaited_transfers(self) -> PaymentQuerySet:
+        """Return the bank transfers that were announced, and whose money nobody has found yet."""
+        return self.filter(
+            method=Payment.Method.BANK_TRANSFER,
+            state__in=[Payment.State.INITIATED, Payment.State.PENDING_APPROVAL],
+        )
+
     def incoming(self) -> PaymentQuerySet:
         """Return those that bring the seller money, from outside or from credits."""
         return self.filter(kind__in=[Payment.Kind.INVOICES, Payment.Kind.TOP_UP])

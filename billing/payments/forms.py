@@ -23,7 +23,10 @@ REFERENCE = re.compile(f"P[{ALPHABET}]{{10}}")
 
 
 class PayForm(PlainForm):
-    """What a customer pays of what the account owes. Nothing chosen at first means everything."""
+    """What a customer pays of what the account owes. Nothing chosen at first means everything.
+
+    `free` are the credits that it can be paid from.
+    """
 
     invoices = forms.MultipleChoiceField(
         label=gettext_lazy("Invoices"),
@@ -46,17 +49,18 @@ class PayForm(PlainForm):
         account: Account,
         owed: Sequence[Document],
         position: Position,
+        free: Decimal,
         gateways: Sequence[GatewayAccount],
         takes_transfers: bool,
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
-        self.account, self.owed, self.position = account, owed, position
+        self.account, self.owed, self.position, self.free = account, owed, position, free
         fields: dict[str, Any] = self.fields
         fields["invoices"].choices = [(str(invoice), str(invoice)) for invoice in owed]
         ways = [(gateway.provider, way_label(gateway.provider)) for gateway in gateways]
-        if position.credits > 0:
-            credit = money(position.credits, position.currency)
+        if free > 0:
+            credit = money(free, position.currency)
             ways.append((Way.CREDITS.value, _("Credits (%(balance)s)") % {"balance": credit}))
         if takes_transfers:
             ways.append((Way.TRANSFER.value, _("Bank transfer")))
@@ -119,7 +123,7 @@ class PayForm(PlainForm):
                 _("Write an amount above zero and of at most %(total)s: that is what you ticked.")
                 % {"total": money(total, self.account.currency)},
             )
-        elif cleaned["way"] == Way.CREDITS and amount > self.position.credits:
+        elif cleaned["way"] == Way.CREDITS and amount > self.free:
             self.add_error(
                 "way",
                 _(
@@ -127,7 +131,7 @@ class PayForm(PlainForm):
                     " pay in another way."
                 )
                 % {
-                    "credits": money(self.position.credits, self.account.currency),
+                    "credits": money(self.free, self.account.currency),
                     "amount": money(amount, self.account.currency),
                 },
             )

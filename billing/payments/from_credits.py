@@ -16,7 +16,7 @@ from billing.money import amount_text
 from billing.outbox import wake_after_commit
 from billing.payments.begin import begin_payment, check_amount
 from billing.payments.errors import NotEnoughCredits, PaymentRefused
-from billing.payments.owed import position_of, reserved_credits
+from billing.payments.owed import free_credits
 from billing.payments.settle import settle
 from billing.periods import local_date
 from billing.posting import Event, adjustment_postings, opening_postings, post
@@ -81,11 +81,11 @@ def adjust_credits(
         raise PaymentRefused(
             gettext_noop("Say why: the customer reads it on the statement."), field="reason"
         )
-    prepaid = position_of(account).credits - reserved_credits(account)
-    if prepaid + amount < 0:
+    free = free_credits(account)
+    if free + amount < 0:
         raise NotEnoughCredits(
             gettext_noop("The account has credits of %(credits)s: no more can be taken."),
-            credits=amount_text(prepaid, currency),
+            credits=amount_text(free, currency),
         )
     (entry,) = post(
         [

@@ -46,6 +46,14 @@ def position_of(account: Account) -> Position:
     )
 
 
+def free_credits(account: Account, *, apart_from: Payment | None = None) -> Decimal:
+    """Return the credits that can be spent: what is prepaid, less what is reserved.
+
+    `apart_from` is the refund or withdrawal whose own reserve is meant to be spent.
+    """
+    return position_of(account).credits - reserved_credits(account, apart_from=apart_from)
+
+
 def reserved_credits(account: Account, *, apart_from: Payment | None = None) -> Decimal:
     """Return the credits that refunds and withdrawals under way will take: nothing else may spend
     them meanwhile.

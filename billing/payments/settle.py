@@ -21,7 +21,6 @@ from billing.money import ZERO, amount_text
 from billing.outbox import wake_after_commit
 from billing.payments.errors import NotEnoughCredits, PaymentIsOver, PaymentRefused
 from billing.payments.owed import (
-    Position,
     open_invoices,
     position_of,
     reserved_credits,
@@ -89,15 +88,8 @@ def settle(
         )
     today = local_date(now, seller.zone)
     before = position_of(account)
-    if _takes_credits(payment) and _free_credits(payment, account, before) < payment.amount:
-        raise NotEnoughCredits(
-            gettext_noop(
-                "The credits of %(credits)s do not cover %(amount)s: add credits, or choose a"
-                " smaller amount."
-            ),
-            credits=amount_text(_free_credits(payment, account, before), payment.currency),
-            amount=amount_text(payment.amount, payment.currency),
-        )
+    if _takes_credits(payment):
+        _refuse_uncovered(payment, before.credits - reserved_credits(account, apart_from=payment))
     split = _split(payment, account, opening=before.opening)
     payment.state = State.SUCCEEDED
     payment.provider_ref = provider_ref or payment.provider_ref or payment.reference
@@ -190,8 +182,16 @@ def _takes_credits(payment: Payment) -> bool:
     return payment.method == Method.CREDITS or payment.kind in {Kind.WITHDRAWAL, Kind.REFUND}
 
 
-def _free_credits(payment: Payment, account: Account, position: Position) -> Decimal:
-    return position.credits - reserved_credits(account, apart_from=payment)
+def _refuse_uncovered(payment: Payment, free: Decimal) -> None:
+    if free < payment.amount:
+        raise NotEnoughCredits(
+            gettext_noop(
+                "The credits of %(credits)s do not cover %(amount)s: add credits, or choose a"
+                " smaller amount."
+            ),
+            credits=amount_text(free, payment.currency),
+            amount=amount_text(payment.amount, payment.currency),
+        )
 
 
 def _split(payment: Payment, account: Account, *, opening: Decimal) -> Split:

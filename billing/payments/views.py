@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -144,15 +142,13 @@ def _form(
         data = request.POST if request.method == "POST" else request.GET
     known = [str(invoice) for invoice in owed]
     position = position_of(account)
-    # What refunds and withdrawals under way will take is not there to pay with.
-    free = max(position.credits - reserved_credits(account), ZERO)
-    position = replace(position, credits=free)
     chosen = [number for number in known if number in (numbers or [])]
     return PayForm(
         data,
         account=account,
         owed=owed,
         position=position,
+        free=max(position.credits - reserved_credits(account), ZERO),
         gateways=enabled_gateways(),
         takes_transfers=takes_transfers(current_seller()),
         initial={"invoices": chosen or known, "opening": not chosen and position.opening > 0},
@@ -184,7 +180,7 @@ def _summary(request: HttpRequest, form: PayForm) -> HttpResponse:
         "position": form.position,
         "way": dict(form.fields["way"].choices)[form.choice.way],  # type: ignore[attr-defined]  # a choice field
         "reference": new_reference(),
-        "left_credits": form.position.credits - form.choice.amount,
+        "left_credits": form.free - form.choice.amount,
     }
     return render(request, "payments/summary.html", context)
 

@@ -17,7 +17,7 @@ from billing.credits.alert_form import alert_form, save_alert
 from billing.models import LowCreditMail
 from billing.payments.errors import PaymentRefused
 from billing.payments.from_credits import adjust_credits
-from billing.payments.owed import position_of, reserved_credits
+from billing.payments.owed import free_credits, position_of, reserved_credits
 from certinext.backoffice.finding import actor_of, find_account
 from certinext.backoffice.forms.adjust import AdjustForm
 from certinext.backoffice.reminders import KINDS
@@ -76,7 +76,7 @@ def alert(request: HttpRequest, account_number: str) -> HttpResponse:
         "account": account,
         "form": form,
         "alert": alert_of(account),
-        "free": position_of(account).credits - reserved_credits(account),
+        "free": free_credits(account),
         "mails": [(mail, KINDS[LowCreditMail.State(mail.state)]) for mail in mails],
     }
     return render(request, "backoffice/credit_alert.html", context)

@@ -18,13 +18,14 @@ from billing.downloads import download
 from billing.gateways.accounts import NoSuchGateway
 from billing.gateways.interface import GatewayUnavailable
 from billing.gateways.recheck import recheck
-from billing.gateways.refunds import free_credits, refund_payment, refundable
+from billing.gateways.refunds import refund_payment, refundable
 from billing.lists import current_view, search_filter, sorted_by, tabs_of
 from billing.models import Payment
 from billing.models.payments import PaymentQuerySet
 from billing.payments.confirm import confirm_payment, may_confirm, may_reject
 from billing.payments.errors import PaymentIsOver, PaymentRefused
 from billing.payments.filters import NEWEST_FIRST, SORTS, PaymentFilter, with_what_rows_show
+from billing.payments.owed import free_credits
 from billing.payments.page import reading
 from billing.payments.settle import reject
 from billing.payments.words import row_of
