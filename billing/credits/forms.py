@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from billing.credits.wire import LONGEST_NUMBER
 from billing.forms import MoneyField
 from billing.models import GatewayAccount
+from billing.payments.begin import new_reference
 from billing.payments.errors import PaymentRefused
+from billing.payments.once import SentBefore
 from billing.periods import EARLIEST_START, LATEST_START
 from certinext.web.forms import PlainForm
 
@@ -34,9 +36,16 @@ class CreditsForm(PlainForm):
         field.label = gettext("Amount in %(currency)s") % {"currency": currency}
 
     def refuse(self, error: PaymentRefused) -> None:
-        """Show what was refused at the field that it is about."""
+        """Show what was refused at the field that it is about.
+
+        A page that has begun another payment already gets a number of its own: what was entered
+        stays, and sending it again begins a further one.
+        """
         sentence = gettext(error.message) % error.params
-        self.add_error(error.field if error.field in self.fields else None, sentence)
+        if isinstance(error, SentBefore):
+            self.data = {**self.data.dict(), "reference": new_reference()}
+        is_shown = error.field in self.fields and error.field != "reference"
+        self.add_error(error.field if is_shown else None, sentence)
 
 
 class AddForm(CreditsForm):

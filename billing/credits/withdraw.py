@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -17,6 +18,7 @@ from billing.money import amount_text
 from billing.outbox import wake_after_commit
 from billing.payments.begin import begin_payment
 from billing.payments.errors import NotEnoughCredits
+from billing.payments.once import sent_before
 from billing.payments.owed import free_credits
 from billing.sentences import gettext_noop
 
@@ -35,23 +37,26 @@ def request_withdrawal(
     """Ask for credits back, to bank details from `checked_destination`; it waits for approval.
 
     A `reference` makes a form that is sent twice one request. Raises `NotEnoughCredits` and
-    `PaymentRefused`; then nothing is written.
+    `PaymentRefused` (`SentBefore` for other contents); then nothing is written.
     """
     account = Account.objects.lock(account)
-    if reference and account.payments.filter(reference=reference).exists():
-        return account.payments.get(reference=reference)
+    entered: dict[str, Any] = {
+        "kind": Payment.Kind.WITHDRAWAL,
+        "method": Payment.Method.BANK_TRANSFER,
+        "provider": "bank",
+        "amount": amount,
+        "currency": currency,
+        "destination": destination,
+    }
+    if done := sent_before(account, reference=reference, **entered):
+        return done
     payment = begin_payment(
         account,
-        kind=Payment.Kind.WITHDRAWAL,
-        method=Payment.Method.BANK_TRANSFER,
-        provider="bank",
-        amount=amount,
-        currency=currency,
         by=by,
         now=now,
         state=Payment.State.PENDING_APPROVAL,
         reference=reference,
-        destination=destination,
+        **entered,
     )
     free = free_credits(account, apart_from=payment)
     if free < amount:

@@ -13,6 +13,7 @@ from django.db import transaction
 from billing.models import Account, Document, Payment, PaymentTarget
 from billing.money import InvalidAmount, amount_text, require_minor_units
 from billing.payments.errors import PaymentRefused
+from billing.payments.once import sent_before
 from billing.sentences import gettext_noop
 from certinext.audit.trail import record
 
@@ -42,12 +43,16 @@ def begin_payment(
     `amount` is in `currency`, which must be the account's. `invoices` are those it is meant for
     (the oldest due first settles them; none: whatever is owed). `facts` are further fields of the
     payment. A `reference` that its page was given makes a form that is sent twice one payment: the
-    second time it is returned as it is. Raises `PaymentRefused`.
+    second time it is returned as it is. Raises `PaymentRefused`, and `SentBefore` where the second
+    time says something else.
     """
     if reference:
         account = Account.objects.lock(account)
-        if found := Payment.objects.filter(reference=reference).first():
-            return _the_same(found, account)
+        entered = {"kind": kind, "method": method, "provider": provider, "currency": currency}
+        if found := sent_before(
+            account, reference=reference, amount=amount, invoices=invoices, **entered, **facts
+        ):
+            return found
     check_amount(amount, currency=currency, account=account)
     foreign = [invoice for invoice in invoices if not _is_owed_by(invoice, account)]
     if foreign:
@@ -109,14 +114,6 @@ def check_amount(amount: Decimal, *, currency: str, account: Account) -> None:
 def new_reference() -> str:
     """Return a payment number that nobody can guess: P and ten letters or digits."""
     return "P" + "".join(secrets.choice(ALPHABET) for _ in range(10))
-
-
-def _the_same(found: Payment, account: Account) -> Payment:
-    if found.account_id != account.pk:
-        raise PaymentRefused(
-            gettext_noop("This page is too old: begin the payment again."), field="reference"
-        )
-    return found
 
 
 def _is_owed_by(invoice: Document, account: Account) -> bool:

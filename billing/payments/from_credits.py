@@ -69,12 +69,13 @@ def adjust_credits(
 ) -> LedgerEntry:
     """Give credits (`amount` above zero) or take them (below), with the clerk's reason.
 
-    A `token` that its page was given makes a form that is sent twice one adjustment. Raises
-    `NotEnoughCredits` and `PaymentRefused`; then nothing is written.
+    A `token` that its page was given makes a form that is sent twice one adjustment; with other
+    contents it is refused. Raises `NotEnoughCredits` and `PaymentRefused`; then nothing is written.
     """
     account = Account.objects.lock(account)
     key = f"adjustment:{token or uuid.uuid4()}"
     if done := account.ledger_entries.filter(idempotency_key=key).first():
+        _refuse_other(done, amount=amount, reason=reason)
         return done
     check_amount(abs(amount), currency=currency, account=account)
     if not reason.strip():
@@ -166,3 +167,16 @@ def open_balance(
         owed=amount_text(owed, currency),
     )
     return entry
+
+
+def _refuse_other(done: LedgerEntry, *, amount: Decimal, reason: str) -> None:
+    given = done.credit - done.debit
+    if (given, done.description) != (amount, reason.strip()[:200]):
+        raise PaymentRefused(
+            gettext_noop(
+                "This page was sent before, with other contents: %(given)s was given then, and"
+                " nothing now. Open the page again for a further adjustment."
+            ),
+            field="",
+            given=amount_text(given, done.currency),
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,13 +19,15 @@ from billing.gateways.recheck import recheck
 from billing.lists import sorted_by
 from billing.models import Account, Document, Membership, Payment
 from billing.models.seller import current_seller
-from billing.money import ZERO
+from billing.money import ZERO, InvalidAmount, parse_amount
 from billing.payments.begin import new_reference
+from billing.payments.choice import Way
 from billing.payments.choice import pay as pay_choice
 from billing.payments.choice import takes_transfers
 from billing.payments.errors import PaymentRefused
 from billing.payments.filters import NEWEST_FIRST, SORTS, PaymentFilter, with_what_rows_show
 from billing.payments.forms import REFERENCE, PayForm
+from billing.payments.once import SentBefore
 from billing.payments.owed import open_invoices, position_of, reserved_credits
 from billing.payments.page import reading
 from billing.payments.words import row_of
@@ -192,6 +194,9 @@ def _obey(
     reference = request.POST.get("reference", "")
     if REFERENCE.fullmatch(reference):
         if done := account.payments.filter(reference=reference).first():
+            if not _asks_for(done, request.POST):
+                messages.warning(request, _said(SentBefore(done)))
+                return _choose(request, membership, _form(account, owed, request=request))
             return redirect("payments:detail", done.reference)
     else:
         reference = ""
@@ -217,6 +222,22 @@ def _obey(
         messages.error(request, _said(error))
         return redirect("payments:detail", reference) if reference else redirect("payments:list")
     return redirect("payments:detail", made.reference)
+
+
+def _asks_for(done: Payment, entered: QueryDict) -> bool:
+    """Say whether a form that is sent again asks for the payment that it began.
+
+    What it settled is no longer owed: an amount that was left empty meant what was owed then.
+    """
+    is_transfer = done.method == Payment.Method.BANK_TRANSFER
+    way = Way.TRANSFER.value if is_transfer else done.provider
+    aimed = {str(target.document) for target in done.targets.select_related("document")}
+    invoices = set() if entered.get("opening") else set(entered.getlist("invoices"))
+    try:
+        amount = parse_amount(entered.get("amount", "").strip() or f"{done.amount:f}")
+    except InvalidAmount:
+        return False
+    return (way, aimed, done.amount) == (entered.get("way"), invoices, amount)
 
 
 def _said(error: PaymentRefused | GatewayUnavailable) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from billing.credits.low import tell_of_low_credits
 from billing.gateways.accounts import set_up
 from billing.models import LowCreditAlert, Membership, Payment, Provider
+from billing.payments.confirm import confirm_payment
 from billing.payments.from_credits import adjust_credits
 from billing.payments.owed import position_of
 from tests.billing.payments.test_settle import NOW
@@ -172,7 +174,8 @@ def test_the_page_asks_as_often_for_many_as_for_few(
     for number in range(12):
         wire(browser, transaction_number=f"UTR{number}", sent_on=today)
     with django_assert_max_num_queries(15):
-        assert browser.get(URL).context["page"].total == 12
+        # The rest is in the list of payments.
+        assert len(browser.get(URL).context["rows"]) == 10
 
 
 def test_a_finance_manager_sets_the_alert_and_turns_it_off(
@@ -217,3 +220,69 @@ def test_staff_set_an_accounts_alert_and_see_what_went_out(
     assert "₹500.00 is free to spend now." in page
     assert f"Sent {customer.account.billing_email}" in page
     assert "Credits are below it" in page
+
+
+def test_a_page_that_is_sent_again_with_other_contents_says_so_and_loses_nothing(
+    sign_in: SignIn, customer: Customer, today: str
+) -> None:
+    browser = sign_in(customer.person())
+    once = {"reference": "PABCDEFGH23", "sent_on": today}
+    wire(browser, **once)
+    assert "Thank you" in words(wire(browser, **once))
+    first = Payment.objects.get()
+
+    for change in (
+        {"amount": "700.00"},
+        {"transaction_number": "UTR2"},
+        {"sent_on": (timezone.localdate() - timedelta(days=1)).isoformat()},
+    ):
+        page = wire(browser, **(once | change))
+        assert f"payment {first} over 5000.00 INR stands as it was" in words(page)
+        assert "Thank you" not in words(page)
+        assert Payment.objects.get() == first
+
+    # What was entered is still there, under a number of its own: sent again, it is a payment.
+    page = wire(browser, **(once | {"amount": "700.00", "transaction_number": "UTR2"}))
+    form = page.context["form"]
+    assert (form["amount"].value(), form["transaction_number"].value()) == ("700.00", "UTR2")
+    assert "Thank you" in words(browser.post(f"{URL}add/", form.data, follow=True))
+    assert {str(payment.amount) for payment in Payment.objects.all()} == {"5000.000", "700.000"}
+
+
+def test_a_confirmed_transfer_is_still_the_same_when_its_page_is_sent_again(
+    sign_in: SignIn, customer: Customer, today: str
+) -> None:
+    browser = sign_in(customer.person())
+    once = {"reference": "PABCDEFGH23", "sent_on": today}
+    wire(browser, **once)
+    day_before = timezone.localdate() - timedelta(days=1)
+    confirm_payment(Payment.objects.get(), received_on=day_before, by="c", now=timezone.now())
+    assert "Thank you" in words(wire(browser, **once))
+    assert Payment.objects.count() == 1
+
+
+def test_a_withdrawal_of_another_amount_is_not_taken_for_the_first(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    given(customer, "5000.00")
+    browser = sign_in(customer.person())
+    once = {"reference": "PABCDEFGH23", **BANK}
+    browser.post(f"{URL}withdraw/", {"amount": "2000.00", **once})
+    assert browser.post(f"{URL}withdraw/", {"amount": "2000.00", **once}).status_code == 302
+    for change in ({"amount": "100.00"}, {"amount": "2000.00", "account": "50200071442187"}):
+        page = browser.post(f"{URL}withdraw/", once | change)
+        assert "sent before, with other contents" in words(page)
+    assert Payment.objects.get().amount == Decimal("2000.00")
+
+
+def test_an_online_payment_of_another_amount_is_not_taken_for_the_first(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    set_up(Provider.SANDBOX, enabled=True, by="clerk")
+    browser = sign_in(customer.person())
+    once = {"way": "sandbox", "reference": "PABCDEFGH23"}
+    for _again in range(2):
+        answer = browser.post(f"{URL}add/", {"amount": "750.00", **once})
+        assert answer["Location"] == "/payments/PABCDEFGH23/"
+    page = browser.post(f"{URL}add/", {"amount": "75.00", **once})
+    assert "sent before, with other contents" in words(page)

@@ -120,6 +120,34 @@ def test_a_summary_that_is_sent_twice_pays_once(sign_in: SignIn, customer: Custo
     assert position_of(customer.account).credits == Decimal("400.00")
 
 
+@pytest.mark.parametrize("change", [{"amount": "100.00"}, {"way": "transfer"}, {"invoices": []}])
+def test_a_summary_that_is_sent_again_with_other_contents_says_so(
+    sign_in: SignIn, customer: Customer, change: dict[str, Any]
+) -> None:
+    invoice = invoiced(customer.account)
+    settled(customer.account, "600.00", kind=Payment.Kind.TOP_UP)
+    browser = sign_in(customer.person())
+    data = {
+        **chosen(customer.account, invoice, way="credits", amount="200.00"),
+        "reference": "PABCDEFGH23",
+    }
+    browser.post(PAY, data)
+
+    page = words(browser.post(PAY, {**data, **change}))
+
+    assert "sent before, with other contents: payment PABCDEFGH23 over 200.00 INR stands" in page
+    assert position_of(customer.account).credits == Decimal("400.00")
+
+
+def test_all_that_was_owed_sent_twice_is_one_payment(sign_in: SignIn, customer: Customer) -> None:
+    invoice = invoiced(customer.account)
+    settled(customer.account, "20000.00", kind=Payment.Kind.TOP_UP)
+    browser = sign_in(customer.person())
+    data = {**chosen(customer.account, invoice, way="credits"), "reference": "PABCDEFGH23"}
+    locations = [browser.post(PAY, data)["Location"] for _ in range(2)]
+    assert locations == ["/payments/PABCDEFGH23/"] * 2
+
+
 def test_another_accounts_number_on_the_form_pays_nothing(
     sign_in: SignIn, customer: Customer
 ) -> None:
