@@ -33,30 +33,32 @@ _FACTS = {
     "payment": F("document__receipt__payment"),
     "payment_reference": F("document__receipt__payment__reference"),
     "payment_method": F("document__receipt__payment__method"),
+    "kept": F("document__receipt__credit_amount"),
 }
-_COLUMNS = ("on", "kind", "order_number", "description", "debit", "credit")
+_COLUMNS = ("on", "kind", "currency", "order_number", "description", "debit", "credit")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
-    """One entry with the balance after it; amounts in the statement's currency.
+class Entry:
+    """One entry with what is told of it; amounts in its account's currency.
 
-    `settled` are the invoices that a payment settled.
+    `settled` are the invoices that a payment settled, `kept` is what of it became credit.
     """
 
     on: date
     kind: str
+    currency: str
     order_number: str
     description: str
     debit: Decimal
     credit: Decimal
-    balance: Decimal
     document_number: str | None
     document_kind: str | None
     due_date: date | None
     credited_number: str | None
     payment_reference: str | None
     payment_method: str | None
+    kept: Decimal | None
     settled: tuple[str, ...]
 
     @property
@@ -68,6 +70,13 @@ class Row:
     def type_label(self) -> str:
         """What happened, in a word."""
         return str(LedgerEntry.Kind(self.kind).label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row(Entry):
+    """An entry on a statement, with the balance after it."""
+
+    balance: Decimal
 
 
 @dataclass(frozen=True)
@@ -214,14 +223,29 @@ def read_statement(account: Account, span: Span) -> Statement:
     )
 
 
+def read_entries(ids: Iterable[int]) -> dict[int, Entry]:
+    """Return single entries by their ids, apart from any statement; two queries."""
+    found = list(LedgerEntry.objects.filter(pk__in=ids).values("pk", *_COLUMNS, **_FACTS))
+    keys = [entry.pop("pk") for entry in found]
+    return {key: Entry(**facts) for key, facts in zip(keys, _told(found), strict=True)}
+
+
 def _with_balances(entries: list[dict[str, Any]], balance: Decimal) -> list[Row]:
-    settled = _settled({entry["payment"] for entry in entries} - {None})
     rows = []
-    for entry in entries:
-        balance += entry["debit"] - entry["credit"]
-        payment = entry.pop("payment")
-        rows.append(Row(**entry, balance=balance, settled=tuple(settled.get(payment, ()))))
+    for facts in _told(entries):
+        balance += facts["debit"] - facts["credit"]
+        rows.append(Row(**facts, balance=balance))
     return rows
+
+
+def _told(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put what payments settled in the place of their ids."""
+    payments = [entry.pop("payment") for entry in entries]
+    settled = _settled(set(payments) - {None})
+    return [
+        {**entry, "settled": tuple(settled.get(payment, ()))}
+        for entry, payment in zip(entries, payments, strict=True)
+    ]
 
 
 def _settled(payments: set[int]) -> dict[int, list[str]]:

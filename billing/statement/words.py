@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.models import LedgerEntry, Payment
-from billing.statement.read import Row
+from billing.money import ZERO
+from billing.statement.read import Entry
 from certinext.web import formatting
 
 Kind = LedgerEntry.Kind
@@ -65,7 +66,7 @@ class Phrase:
         return mark_safe(conditional_escape(self.sentence) % named)  # noqa: S308
 
 
-def phrase_of(row: Row) -> Phrase:
+def phrase_of(row: Entry) -> Phrase:
     """Say what happened."""
     number = row.document_number or ""
     if row.kind == Kind.INVOICE:
@@ -87,22 +88,20 @@ def phrase_of(row: Row) -> Phrase:
     return Phrase(_own_words(row).replace("%", "%%"))
 
 
-def note_of(row: Row) -> Phrase | None:
+def note_of(row: Entry) -> Phrase | None:
     """Say what stands below it, if anything: when it is due, what was settled."""
     if row.kind == Kind.INVOICE and row.due_date:
         return Phrase(_("Due %(day)s"), {"day": [Mention("", formatting.day(row.due_date))]})
-    if row.kind == Kind.PAYMENT and row.settled:
-        return Phrase(_("For %(invoices)s"), {"invoices": _settled(row)})
-    return None
+    return _note_of_payment(row) if row.kind == Kind.PAYMENT else None
 
 
-def text_of(row: Row) -> str:
+def text_of(row: Entry) -> str:
     """Return everything that a row says in one line of plain text, as downloads have it."""
     note = note_of(row)
     return f"{phrase_of(row).text} ({note.text})" if note else phrase_of(row).text
 
 
-def _payment_sentence(row: Row) -> str:
+def _payment_sentence(row: Entry) -> str:
     transfer, gateway = Payment.Method.BANK_TRANSFER, Payment.Method.GATEWAY
     sentences: dict[tuple[str, str], str] = {
         (Kind.PAYMENT, transfer): _("Payment %(payment)s by bank transfer"),
@@ -118,7 +117,19 @@ def _payment_sentence(row: Row) -> str:
     return sentences.get((kind, row.payment_method or ""), default)
 
 
-def _own_words(row: Row) -> str:
+def _note_of_payment(row: Entry) -> Phrase | None:
+    kept = [Mention("", formatting.money(row.kept or ZERO, row.currency))]
+    if row.settled and row.kept:
+        return Phrase(
+            _("For %(invoices)s; %(kept)s of it became credits"),
+            {"invoices": _settled(row), "kept": kept},
+        )
+    if row.kept:
+        return Phrase(_("%(kept)s of it became credits"), {"kept": kept})
+    return Phrase(_("For %(invoices)s"), {"invoices": _settled(row)}) if row.settled else None
+
+
+def _own_words(row: Entry) -> str:
     said = row.description
     if row.kind == Kind.OPENING:
         return _("Opening balance: %(source)s") % {"source": said} if said else _("Opening balance")
@@ -128,7 +139,7 @@ def _own_words(row: Row) -> str:
     return said or row.type_label
 
 
-def _settled(row: Row) -> list[Mention]:
+def _settled(row: Entry) -> list[Mention]:
     named = [Mention("invoice", number) for number in row.settled[:_NAMED]]
     more = len(row.settled) - _NAMED
     if more > 0:

@@ -10,12 +10,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing.models import Account, LedgerEntry
+from billing.models import Account, LedgerEntry, Payment
 from billing.payments.from_credits import adjust_credits, open_balance, pay_from_credits
 from billing.periods import Month
 from billing.posting import Event, adjustment_postings, post
 from billing.statement.read import Statement, read_statement
 from billing.statement.span import Span
+from billing.statement.words import text_of
+from tests.billing.payments.test_settle import settled
 from tests.factories import AccountFactory, ChargeFactory
 from tests.invoices.helpers import issue_order_invoice
 
@@ -153,3 +155,17 @@ def test_an_opening_balance_is_booked_on_the_day_of_the_earlier_books() -> None:
     assert read_statement(account, OCTOBER).opening == Decimal("250.00")
     march = read_statement(account, Span.of_months(Month(2026, 3), Month(2026, 3)))
     assert [row.kind for row in march[:]] == ["opening"]
+
+
+def test_what_of_a_payment_became_credits_is_said() -> None:
+    account = AccountFactory.create()
+    invoice = issue_order_invoice(account, ChargeFactory.create(account=account)).document
+    settled(account, "10600.00", invoices=[invoice])
+    settled(account, "3.00", invoices=[invoice])
+    settled(account, "5.00", kind=Payment.Kind.TOP_UP)
+
+    said = [text_of(row) for row in read_statement(account, OCTOBER)[1:]]
+
+    assert said[0].endswith(f"by bank transfer (For {invoice}; ₹68.50 of it became credits)")
+    assert said[1].endswith("by bank transfer (₹3.00 of it became credits)")
+    assert "became" not in said[2]
