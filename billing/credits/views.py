@@ -18,7 +18,9 @@ from billing.credits.alert import alert_of
 from billing.credits.alert_form import alert_form, save_alert
 from billing.credits.bank_details import checked_destination
 from billing.credits.forms import WIRE, AddForm, WithdrawForm
+from billing.credits.movements import Movements
 from billing.credits.wire import announce_wire
+from billing.credits.words import shown
 from billing.credits.withdraw import request_withdrawal
 from billing.gateways.accounts import enabled_gateways
 from billing.gateways.checkouts import open_checkout
@@ -27,12 +29,13 @@ from billing.models import Account, Payment
 from billing.models.seller import current_seller
 from billing.payments.begin import begin_payment, new_reference
 from billing.payments.errors import PaymentRefused
-from billing.payments.filters import with_what_rows_show
 from billing.payments.owed import position_of, reserved_credits
 from billing.payments.page import bank_lines
 from billing.payments.words import row_of
 from certinext.web.pages import paginate
 
+# The list of payments has all of them.
+SHOWN_REQUESTS = 10
 MOVES = [Payment.Kind.TOP_UP, Payment.Kind.WITHDRAWAL, Payment.Kind.REFUND]
 
 
@@ -53,16 +56,18 @@ class Credits:
 @require_safe
 @member_required
 def page(request: HttpRequest) -> HttpResponse:
-    """Show the balance and the recent transactions."""
+    """Show the balance, every movement that made it, and what is no movement yet or never was."""
     account = account_of(request)
-    moves = with_what_rows_show(account.payments.filter(kind__in=MOVES)).order_by("-id")
-    shown = paginate(request, moves)
+    prepaid = credits_of(account)
+    movements = paginate(request, Movements(account, balance=prepaid.balance))
+    asked = account.payments.filter(kind__in=MOVES).exclude(state=Payment.State.SUCCEEDED)
     context = {
         "account": account,
-        "credits": credits_of(account),
+        "credits": prepaid,
         "alert": alert_of(account),
-        "page": shown,
-        "rows": [row_of(payment) for payment in shown],
+        "page": movements,
+        "movements": [shown(movement) for movement in movements],
+        "rows": [row_of(payment) for payment in asked.order_by("-id")[:SHOWN_REQUESTS]],
     }
     return render(request, "credits/page.html", context)
 
