@@ -18,6 +18,7 @@ from billing.issuing import PreparedDocument
 from billing.models import Account, Document, DocumentTax, Payment, Seller
 from billing.models.catalogue import DEFAULT_TAX_CODE
 from billing.money import ZERO, share_of
+from billing.payments.advances import taxed_advance_in
 from billing.snapshots import buyer_snapshot, seller_snapshot
 from billing.tax.decide import NoTaxRule, TaxDecision, decide_tax
 from billing.taxation import tax_buyer, tax_seller
@@ -56,10 +57,11 @@ def prepare_receipt(
             issued_by=payment.decided_by,
         )
         prepared = PreparedDocument(document, [])
-        advance = _advance_going_back(payment) if goes_back else kept
         decision = _advance_tax(seller, account, on=on)
-        if decision is not None and advance:
-            _take_out_tax(prepared, decision, advance)
+        if decision is not None:
+            advance = taxed_advance_in(payment, account) if goes_back else kept
+            if advance:
+                _take_out_tax(prepared, decision, advance)
     return prepared
 
 
@@ -82,14 +84,6 @@ def _advance_tax(seller: Seller, account: Account, *, on: date) -> TaxDecision |
         # Parked until a clerk mends the account; money that came in is receipted all the same.
         return None
     return decision if decision.rate else None
-
-
-def _advance_going_back(payment: Payment) -> Decimal:
-    """Return what goes back of an advance that was taxed when it came; zero for other credits."""
-    came = payment.refund_of
-    if came is None or not came.receipt.document.tax_total:
-        return ZERO
-    return min(payment.amount, came.receipt.credit_amount)
 
 
 def _take_out_tax(prepared: PreparedDocument, decision: TaxDecision, advance: Decimal) -> None:

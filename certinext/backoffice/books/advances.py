@@ -1,129 +1,68 @@
-"""Advances of Indian customers: received with tax, and adjusted by what their credits paid.
+"""Advances of Indian customers in the return: received (table 11A), and adjusted (table 11B).
 
-Nothing says which credits a payment spends: the oldest are spent first, those that bore no tax
-(credit notes, goodwill) in their turn. An advance that is received and adjusted in one period is in
-neither table (the return's tables 11A and 11B).
+An advance that is received and adjusted in one period is in neither table. One that is given back
+by a refund voucher was never adjusted: it is taken off what was received in the period of its
+voucher (CGST Act, Section 31(3)(e); Rule 51), where the table may so fall below zero. What a clerk
+took by hand paid no supply and has no voucher: it leaves both tables as they are.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
 
-from django.db.models import F, Q
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-
-from billing.models import Document, LedgerAccount, LedgerTransfer, Receipt, Seller
-from billing.money import ZERO, share_of
+from billing.models import LedgerAccount, Receipt, Seller
+from billing.money import share_of
+from billing.payments.advances import Lot, Lots, Place, Use, moves_of
 from certinext.backoffice.books.periods import Period
 from certinext.backoffice.books.sheets import CHUNK, Row
 
-CREDITS = LedgerAccount.Kind.CREDITS
-_VERDICT = ("code", "name", "components")
-Place = tuple[str, Decimal]
-
-
-@dataclass
-class Lot:
-    """Credits that came in at once; `place` and rate where they bore tax."""
-
-    on: date
-    left: Decimal
-    place: Place | None
-
-
-@dataclass(frozen=True)
-class Use:
-    """A part of a taxed advance that was spent, gross, in the currency of the return."""
-
-    received_on: date
-    spent_on: date
-    place: Place
-    amount: Decimal
+Kind = LedgerAccount.Kind
 
 
 def received_rows(period: Period, seller: Seller) -> list[Row]:
-    """Return table 11A: received in the period and not adjusted by its end, without the tax."""
+    """Return table 11A: received in the period and not adjusted by its end, less what was given
+    back in it, without the tax."""
     sums: dict[Place, Decimal] = defaultdict(Decimal)
-    lots, _uses = _follow(period, seller)
+    lots, uses = _follow(period, seller)
     for lot in lots:
         if lot.place is not None and lot.on >= period.first:
             sums[lot.place] += lot.left
+    for use in uses:
+        is_earlier = use.received_on < period.first <= use.spent_on
+        if is_earlier and use.went_to == Kind.CASH:
+            sums[use.place] -= use.amount
+        elif not is_earlier and use.went_to == Kind.ADJUSTMENT and use.spent_on >= period.first:
+            sums[use.place] += use.amount
     return _rows(sums, seller)
 
 
 def adjusted_rows(period: Period, seller: Seller) -> list[Row]:
-    """Return table 11B: adjusted in the period, of advances received before it, without the tax."""
+    """Return table 11B: what paid supplies in the period, of advances received before it, without
+    the tax."""
     sums: dict[Place, Decimal] = defaultdict(Decimal)
     _lots, uses = _follow(period, seller)
     for use in uses:
-        if use.received_on < period.first <= use.spent_on:
+        if use.received_on < period.first <= use.spent_on and use.went_to == Kind.RECEIVABLE:
             sums[use.place] += use.amount
     return _rows(sums, seller)
 
 
 def _follow(period: Period, seller: Seller) -> tuple[list[Lot], list[Use]]:
-    """Return the lots that are left at the period's end, and what was spent of taxed ones."""
-    lots: list[Lot] = []
-    uses: list[Use] = []
-    for _account, moves in groupby(_moves(period, seller), key=lambda move: move["owner"]):
-        open_lots: deque[Lot] = deque()
-        for move in moves:
-            if move["comes"]:
-                open_lots.append(Lot(move["on"], move["amount"], _place(move)))
-            else:
-                uses += _spend(open_lots, move["amount"], move["on"])
-        lots += open_lots
-    return lots, uses
-
-
-def _spend(lots: deque[Lot], amount: Decimal, on: date) -> Iterator[Use]:
-    while amount and lots:
-        lot = lots[0]
-        part = min(amount, lot.left)
-        amount -= part
-        lot.left -= part
-        if lot.place is not None:
-            yield Use(lot.on, on, lot.place, part)
-        if not lot.left:
-            lots.popleft()
-
-
-def _moves(period: Period, seller: Seller) -> Iterable[dict[str, Any]]:
-    """Yield what came into and went out of the credits of accounts with taxed advances."""
+    """Return the lots that are left at the period's end, and what was used of taxed ones."""
     taxed = Receipt.objects.filter(document__tax_total__gt=0).values("document__account")
     books = LedgerAccount.objects.filter(
-        kind=CREDITS, account__in=taxed, currency=seller.currency
+        kind=Kind.CREDITS, account__in=taxed, currency=seller.currency
     ).values("pk")
-    verdict = KeyTransform("place_of_supply", "document__tax_decision")
-    moves = (
-        LedgerTransfer.objects.filter(Q(debit__in=books) | Q(credit__in=books), on__lte=period.last)
-        .annotate(
-            credit_kind=F("credit__kind"),
-            document_kind=F("document__kind"),
-            tax=F("document__tax_total"),
-            owner=F("entry__account"),
-            code=KeyTextTransform("code", verdict),
-            name=KeyTextTransform("name", verdict),
-            components=KeyTransform("components", "document__tax_decision"),
-        )
-        .order_by("owner", "id")
-        .values("on", "amount", "owner", "credit_kind", "document_kind", "tax", *_VERDICT)
-    )
-    for move in moves.iterator(CHUNK):
-        yield {**move, "comes": move["credit_kind"] == CREDITS}
-
-
-def _place(move: dict[str, Any]) -> Place | None:
-    if move["document_kind"] != Document.Kind.RECEIPT or not move["tax"]:
-        return None
-    rate = sum((Decimal(component["rate"]) for component in move["components"]), ZERO)
-    return f"{move['code']}-{move['name']}", rate
+    moves = moves_of(books).filter(on__lte=period.last).iterator(CHUNK)
+    left: list[Lot] = []
+    uses: list[Use] = []
+    for _account, group in groupby(moves, key=lambda move: move["owner"]):
+        lots = Lots()
+        uses += lots.follow(group)
+        left += lots.found
+    return left, uses
 
 
 def _rows(sums: dict[Place, Decimal], seller: Seller) -> list[Row]:

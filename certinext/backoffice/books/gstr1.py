@@ -53,6 +53,12 @@ SUPPLY_TYPES = {
     "in-sez-igst": "SEZ supplies with payment",
     "in-sez-lut": "SEZ supplies without payment",
 }
+PLACES = {
+    "01": "01-Jammu & Kashmir",
+    "26": "26-Dadra & Nagar Haveli & Daman & Diu",
+    "31": "31-Lakshdweep",
+    "35": "35-Andaman & Nicobar Islands",
+}
 NATURES = {
     Document.Kind.INVOICE: "Invoices for outward supply",
     Document.Kind.CREDIT_NOTE: "Credit Note",
@@ -84,11 +90,12 @@ def _of_invoices() -> list[Sheet]:
     number = Column("number", "Invoice Number", CODE, at=ALWAYS)
     day = Column("day", "Invoice date", shown=_day)
     value = Column("value", "Invoice Value", MONEY)
-    place = Column("place", "Place Of Supply")
+    place = Column("place", "Place Of Supply", shown=_place)
     return [
         Sheet(
             "b2b",
-            "b2b",
+            # Since 2022 one sheet with supplies to special economic zones and deemed exports.
+            "b2b,sez,de",
             [
                 Column("tax_id", "GSTIN/UIN of Recipient"),
                 Column("buyer", "Receiver Name"),
@@ -137,7 +144,7 @@ def _of_notes() -> list[Sheet]:
         Column("number", "Note Number", CODE, at=ALWAYS),
         Column("day", "Note Date", shown=_day),
         Column("note", "Note Type", shown=lambda _value: "C", at=FILES),
-        Column("place", "Place Of Supply"),
+        Column("place", "Place Of Supply", shown=_place),
     ]
     value = Column("value", "Note Value", MONEY)
     supply = Column("rule", "Note Supply Type", shown=lambda r: SUPPLY_TYPES.get(r, "Regular B2B"))
@@ -177,7 +184,7 @@ def _of_notes() -> list[Sheet]:
 
 
 def _of_sums() -> list[Sheet]:
-    place = Column("place", "Place Of Supply", at=ALWAYS)
+    place = Column("place", "Place Of Supply", shown=_place, at=ALWAYS)
     return [
         Sheet(
             "b2cs",
@@ -293,6 +300,11 @@ def _export_type(rule: str) -> str:
 
 def _payment(rule: str) -> str:
     return "WPAY" if rule == "in-export-igst" else "WOPAY"
+
+
+def _place(value: str) -> str:
+    """Return a place as the tool's own list spells it, where documents follow the Gazette."""
+    return PLACES.get(value[:2], value)
 
 
 def _letter(value: str | None) -> str:

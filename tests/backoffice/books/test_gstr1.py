@@ -13,7 +13,7 @@ from billing.models.seller import current_seller
 from billing.payments.begin import begin_payment
 from billing.payments.from_credits import adjust_credits, pay_from_credits
 from billing.payments.settle import settle
-from certinext.backoffice.books.gstr1 import notice
+from certinext.backoffice.books.gstr1 import _place, notice
 from certinext.backoffice.books.periods import parse_period
 from tests.backoffice.books.helpers import (
     MYSURU,
@@ -87,35 +87,6 @@ def test_registered_buyers_stand_in_b2b_invoice_by_invoice() -> None:
         ],
     ]
     assert gst("b2cs") == gst("b2cl") == gst("exp") == []
-
-
-def test_the_columns_are_those_of_the_tool() -> None:
-    heads = {
-        name: [str(c.label) for c in sheet_of("gstr1", name).columns] for name in ("b2cl", "cdnur")
-    }
-    assert heads["b2cl"] == [
-        "Invoice Number",
-        "Invoice date",
-        "Invoice Value",
-        "Place Of Supply",
-        "Applicable % of Tax Rate",
-        "Rate",
-        "Taxable Value",
-        "Cess Amount",
-        "E-Commerce GSTIN",
-    ]
-    assert heads["cdnur"] == [
-        "UR Type",
-        "Note Number",
-        "Note Date",
-        "Note Type",
-        "Place Of Supply",
-        "Note Value",
-        "Applicable % of Tax Rate",
-        "Rate",
-        "Taxable Value",
-        "Cess Amount",
-    ]
 
 
 @pytest.mark.parametrize(
@@ -303,3 +274,160 @@ def test_the_oldest_credits_are_spent_first_taxed_or_not() -> None:
     )
     # 900.00 of goodwill, then 280.00 of the advance: 280 x 100 / 118.
     assert columns("gstr1", "2026-11", "atadj", "gross") == [("237.29",)]
+
+
+def given_back(account: Account, amount: str, on: date) -> Payment:
+    values: dict[str, Any] = {
+        "kind": Payment.Kind.WITHDRAWAL,
+        "method": Payment.Method.BANK_TRANSFER,
+        "provider": "bank",
+        "amount": Decimal(amount),
+        "currency": "INR",
+        "by": "test",
+        "now": noon(on),
+    }
+    return settle(begin_payment(account, **values), now=noon(on), by="test")
+
+
+def test_an_advance_that_is_given_back_was_received_less_and_adjusted_never() -> None:
+    account = AccountFactory.create(**MYSURU)
+    top_up(account, "11800.00", OCTOBER)
+    top_up(account, "1180.00", NOVEMBER)
+    refund = given_back(account, "2360.00", NOVEMBER)
+
+    # 1,180.00 received, 2,360.00 of October's given back: the voucher takes its tax back too.
+    assert gst("at", "2026-10") == [["29-Karnataka", "", "18", "10000.00", "0.00"]]
+    assert gst("at", "2026-11") == [["29-Karnataka", "", "18", "-1000.00", "0.00"]]
+    assert gst("atadj", "2026-11") == []
+    voucher = refund.receipt.document
+    assert (voucher.tax_total, voucher.net_total) == (Decimal("360.00"), Decimal("2000.00"))
+
+
+def test_what_is_received_and_given_back_in_one_month_is_in_neither_table() -> None:
+    account = AccountFactory.create(**MYSURU)
+    top_up(account, "1180.00", OCTOBER)
+    given_back(account, "1180.00", OCTOBER)
+    assert gst("at") == gst("atadj") == []
+
+
+def test_a_refund_of_a_payment_takes_what_that_payment_brought() -> None:
+    account = AccountFactory.create(**MYSURU)
+    adjust_credits(
+        account,
+        amount=Decimal("5000.00"),
+        currency="INR",
+        reason="Goodwill",
+        by="t",
+        now=noon(OCTOBER),
+    )
+    came = top_up(account, "1180.00", OCTOBER)
+    refund = settle(
+        begin_payment(
+            account,
+            kind=Payment.Kind.REFUND,
+            method=Payment.Method.GATEWAY,
+            provider="sandbox",
+            amount=Decimal("590.00"),
+            currency="INR",
+            by="t",
+            now=noon(NOVEMBER),
+            refund_of=came,
+        ),
+        now=noon(NOVEMBER),
+        by="t",
+    )
+    assert refund.receipt.document.tax_total == Decimal("90.00")
+    assert columns("gstr1", "2026-11", "at", "gross") == [("-500.00",)]
+
+
+def test_credits_without_tax_that_go_back_are_no_advance() -> None:
+    account = AccountFactory.create(**MYSURU)
+    adjust_credits(
+        account,
+        amount=Decimal("500.00"),
+        currency="INR",
+        reason="Goodwill",
+        by="t",
+        now=noon(OCTOBER),
+    )
+    top_up(account, "1180.00", OCTOBER)
+    refund = given_back(account, "618.00", NOVEMBER)
+    assert refund.receipt.document.tax_total == Decimal("18.00")
+    assert columns("gstr1", "2026-11", "at", "gross") == [("-100.00",)]
+
+
+@pytest.mark.parametrize("on", [date(2026, 10, 20), NOVEMBER])
+def test_what_a_clerk_takes_pays_no_supply_and_leaves_both_tables(on: date) -> None:
+    account = AccountFactory.create(**MYSURU)
+    top_up(account, "1180.00", OCTOBER)
+    adjust_credits(
+        account, amount=Decimal("-590.00"), currency="INR", reason="Slip", by="t", now=noon(on)
+    )
+    assert columns("gstr1", "2026-10", "at", "gross") == [("1000.00",)]
+    assert gst("at", "2026-11") == gst("atadj", "2026-11") == []
+
+
+def test_places_are_spelled_as_the_tool_spells_them() -> None:
+    assert _place("01-Jammu and Kashmir") == "01-Jammu & Kashmir"
+    assert _place("29-Karnataka") == "29-Karnataka"
+
+
+TAIL = ["Applicable % of Tax Rate", "Rate", "Taxable Value", "Cess Amount"]
+BUYER = ["GSTIN/UIN of Recipient", "Receiver Name"]
+INVOICE = ["Invoice Number", "Invoice date", "Invoice Value"]
+NOTE = ["Note Number", "Note Date", "Note Type", "Place Of Supply"]
+HSN = [
+    *["HSN", "Description", "UQC", "Total Quantity", "Total Value", "Rate", "Taxable Value"],
+    *["Integrated Tax Amount", "Central Tax Amount", "State/UT Tax Amount", "Cess Amount"],
+]
+ADVANCE = ["Place Of Supply", "Applicable % of Tax Rate", "Rate"]
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "heads"),
+    [
+        (
+            "b2b",
+            "b2b,sez,de",
+            [
+                *BUYER,
+                *INVOICE,
+                *["Place Of Supply", "Reverse Charge", "Applicable % of Tax Rate"],
+                *["Invoice Type", "E-Commerce GSTIN", "Rate", "Taxable Value", "Cess Amount"],
+            ],
+        ),
+        ("b2cl", "b2cl", [*INVOICE, "Place Of Supply", *TAIL, "E-Commerce GSTIN"]),
+        (
+            "exp",
+            "exp",
+            [
+                "Export Type",
+                *INVOICE,
+                *["Port Code", "Shipping Bill Number", "Shipping Bill Date"],
+                *TAIL[1:],
+            ],
+        ),
+        (
+            "cdnr",
+            "cdnr",
+            [*BUYER, *NOTE, "Reverse Charge", "Note Supply Type", "Note Value", *TAIL],
+        ),
+        ("cdnur", "cdnur", ["UR Type", *NOTE, "Note Value", *TAIL]),
+        ("b2cs", "b2cs", ["Type", "Place Of Supply", *TAIL, "E-Commerce GSTIN"]),
+        ("at", "at", [*ADVANCE, "Gross Advance Received", "Cess Amount"]),
+        ("atadj", "atadj", [*ADVANCE, "Gross Advance Adjusted", "Cess Amount"]),
+        ("hsn-b2b", "hsn(b2b)", HSN),
+        ("hsn-b2c", "hsn(b2c)", HSN),
+        (
+            "docs",
+            "docs",
+            ["Nature of Document", "Sr. No. From", "Sr. No. To", "Total Number", "Cancelled"],
+        ),
+    ],
+)
+def test_every_sheet_and_its_columns_are_named_as_in_the_tool(
+    name: str, title: str, heads: list[str]
+) -> None:
+    sheet = sheet_of("gstr1", name)
+    assert str(sheet.title) == title
+    assert [str(column.label) for column in sheet.columns] == heads
