@@ -36,17 +36,7 @@ def confirm_payment(
             gettext_noop("Payment %(reference)s does not wait for anybody to confirm it."),
             reference=payment.reference,
         )
-    today = local_date(now, current_seller().zone)
-    if received_on > today:
-        raise PaymentRefused(
-            gettext_noop("This day has not come yet: write the day the money arrived."),
-            field="received_on",
-        )
-    if received_on < today - LONGEST_AGO:
-        raise PaymentRefused(
-            gettext_noop("This day is more than a year ago: write the day the money arrived."),
-            field="received_on",
-        )
+    _check_day(received_on, payment, today=local_date(now, current_seller().zone))
     number = bank_reference.strip()
     taken = Payment.objects.filter(provider=payment.provider, provider_ref=number).first()
     if number and taken is not None and taken.pk != payment.pk:
@@ -74,3 +64,21 @@ def may_confirm(payment: Payment) -> bool:
 def may_reject(payment: Payment) -> bool:
     """Say whether a clerk can end it: whatever waits for one, and transfers that never come."""
     return payment.state == State.PENDING_APPROVAL
+
+
+def _check_day(on: date, payment: Payment, *, today: date) -> None:
+    is_payout = not payment.is_incoming
+    if on > today:
+        raise PaymentRefused(
+            gettext_noop("This day has not come yet: write the day the money was paid out.")
+            if is_payout
+            else gettext_noop("This day has not come yet: write the day the money arrived."),
+            field="received_on",
+        )
+    if on < today - LONGEST_AGO:
+        raise PaymentRefused(
+            gettext_noop("This day is more than a year ago: write the day the money was paid out.")
+            if is_payout
+            else gettext_noop("This day is more than a year ago: write the day the money arrived."),
+            field="received_on",
+        )

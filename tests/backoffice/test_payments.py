@@ -80,6 +80,25 @@ def test_a_day_that_has_not_come_or_is_none_confirms_nothing(staff: Any, day: st
     assert payment.state == "pending_approval"
 
 
+def test_a_withdrawal_is_confirmed_with_the_day_it_was_paid_out(staff: Any) -> None:
+    account = AccountFactory.create()
+    settled(account, "50.00", kind=Payment.Kind.TOP_UP)
+    payment = begun(
+        account, "20.00", kind=Payment.Kind.WITHDRAWAL, state=Payment.State.PENDING_APPROVAL
+    )
+    page = words(staff.get(f"{LIST}{payment}/confirm/"))
+    assert "Confirm that ₹20.00 was paid out?" in page
+    assert "Paid out on" in page
+    assert "Received on" not in page
+
+    for day, why in (("2026-10-09", "has not come yet"), ("2020-01-01", "is more than a year ago")):
+        page = words(staff.post(f"{LIST}{payment}/confirm/", {"received_on": day}))
+        assert f"This day {why}: write the day the money was paid out." in page
+    staff.post(f"{LIST}{payment}/confirm/", {"received_on": "2026-10-07"})
+    payment.refresh_from_db()
+    assert (payment.state, payment.received_on) == ("succeeded", date(2026, 10, 7))
+
+
 def test_money_of_another_amount_cannot_be_confirmed_only_rejected(staff: Any) -> None:
     sandbox_account()
     payment = online(AccountFactory.create(), "20.00", kind=Payment.Kind.TOP_UP)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.forms import MoneyField
@@ -17,7 +18,7 @@ from certinext.web.forms import PlainForm
 
 
 class ConfirmForm(PlainForm):
-    """When the money came, and what the bank calls it."""
+    """When the money came, or was paid out, and what the bank calls it."""
 
     received_on = forms.DateField(
         label=_("Received on"),
@@ -30,6 +31,11 @@ class ConfirmForm(PlainForm):
         max_length=120,
         required=False,
     )
+
+    def __init__(self, *args: Any, is_payout: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_payout:
+            self.fields["received_on"].label = gettext("Paid out on")
 
     def clean(self) -> dict[str, Any]:
         """Refuse invisible characters."""

@@ -113,9 +113,13 @@ def payment(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def confirm(request: HttpRequest, reference: str) -> HttpResponse:
-    """Confirm that the money came."""
+    """Confirm that the money came, or that a withdrawal was paid out."""
     found = find(reference)
-    form = ConfirmForm(request.POST or None, initial=_found_so_far(found))
+    form = ConfirmForm(
+        request.POST or None,
+        initial=_found_so_far(found),
+        is_payout=found.kind == Payment.Kind.WITHDRAWAL,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             done = confirm_payment(
