@@ -22,7 +22,6 @@ from certinext.backoffice.books.sheets import (
     DAY,
     FILES,
     MONEY,
-    WIDE,
     Column,
     Rows,
     Sheet,
@@ -62,17 +61,9 @@ def register(seller: Seller) -> list[Sheet]:
                     else []
                 ),
                 Column("net", gettext_lazy("Taxable"), MONEY, total=True),
-                *(
-                    Column(
-                        name.lower(),
-                        name,
-                        MONEY,
-                        total=True,
-                        at=FILES if name == UTGST else WIDE,
-                    )
-                    for name in components_of(seller)
-                ),
-                Column("round_off", gettext_lazy("Round off"), MONEY, total=True, at=FILES),
+                # Every figure also stands on the page: there, too, they add up to the total.
+                *(Column(name.lower(), name, MONEY, total=True) for name in components_of(seller)),
+                Column("round_off", gettext_lazy("Round off"), MONEY, total=True),
                 Column("gross", gettext_lazy("Total"), MONEY, total=True, at=ALWAYS),
                 Column("currency", gettext_lazy("Currency"), at=FILES),
                 Column("reverse", gettext_lazy("Reverse charge"), shown=_yes, at=FILES),

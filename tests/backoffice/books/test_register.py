@@ -11,9 +11,10 @@ from billing.models import LedgerTransfer, Seller
 from billing.models.seller import current_seller
 from certinext.backoffice.books.periods import choices, parse_period
 from certinext.backoffice.books.register import booked
+from certinext.backoffice.books.sheets import MONEY
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import use_tenant
-from tests.backoffice.books.helpers import MYSURU, PUNE, columns, credited, sold, sums
+from tests.backoffice.books.helpers import MYSURU, PUNE, columns, credited, sheet_of, sold, sums
 from tests.factories import AccountFactory, ChargeFactory
 from tests.invoices.helpers import issue_order_invoice
 
@@ -55,6 +56,13 @@ def test_the_totals_are_what_the_ledger_booked() -> None:
         assert register["gross"] == register["net"] + taxes + register["round_off"]
     # 8925.37 + 333.33 - 99.99 = 9158.71 a month.
     assert sums("register", "FY2026")["INR"]["net"] == "27476.13"
+
+
+def test_page_and_files_have_the_same_figures_so_that_both_add_up() -> None:
+    sheet = sheet_of("register")
+    figures = [column.key for column in sheet.columns if column.kind == MONEY]
+    assert [column.key for column in sheet.on_page if column.kind == MONEY] == figures
+    assert figures == ["net", "cgst", "sgst", "utgst", "igst", "round_off", "gross"]
 
 
 def test_another_currency_has_its_own_totals() -> None:
