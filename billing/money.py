@@ -35,6 +35,20 @@ _LARGEST_EXPONENT = 17
 _WIDE = Context(prec=90, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
 _PLAIN_AMOUNT = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?")
 
+# {(is it anything when rounded, has the currency decimals): what is wrong}
+_TOO_FINE = {
+    (True, True): gettext_noop(
+        "%(currency)s has %(decimals)s decimals: write %(rounded)s, not %(amount)s."
+    ),
+    (True, False): gettext_noop("%(currency)s has no decimals: write %(rounded)s, not %(amount)s."),
+    (False, True): gettext_noop(
+        "%(currency)s has %(decimals)s decimals: write %(rounded)s or more, not %(amount)s."
+    ),
+    (False, False): gettext_noop(
+        "%(currency)s has no decimals: write %(rounded)s or more, not %(amount)s."
+    ),
+}
+
 
 class UnknownCurrency(SentenceError):
     """The code is not one of ISO 4217's."""
@@ -112,13 +126,12 @@ def require_minor_units(amount: Decimal, currency: str) -> Decimal:
     if rounded == amount:
         return rounded
     decimals = decimals_of(currency)
+    # To write nothing at all is no way to put an amount right: the smallest one is named instead.
     raise InvalidAmount(
-        gettext_noop("%(currency)s has %(decimals)s decimals: write %(rounded)s, not %(amount)s.")
-        if decimals
-        else gettext_noop("%(currency)s has no decimals: write %(rounded)s, not %(amount)s."),
+        _TOO_FINE[bool(rounded), bool(decimals)],
         currency=currency,
         decimals=decimals,
-        rounded=f"{rounded:f}",
+        rounded=f"{rounded or minor_unit(currency):f}",
         amount=f"{amount.normalize(_WIDE):f}",
     )
 

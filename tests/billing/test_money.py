@@ -94,6 +94,10 @@ def test_an_unrounded_amount_is_refused_where_a_rounded_one_is_due() -> None:
         ("1.105", "EUR", "EUR has 2 decimals: write 1.11, not 1.105."),
         ("10.0050", "INR", "INR has 2 decimals: write 10.01, not 10.005."),
         ("1.5", "JPY", "JPY has no decimals: write 2, not 1.5."),
+        ("1.0005", "BHD", "BHD has 3 decimals: write 1.001, not 1.0005."),
+        ("0.001", "INR", "INR has 2 decimals: write 0.01 or more, not 0.001."),
+        ("0.4", "JPY", "JPY has no decimals: write 1 or more, not 0.4."),
+        ("0.0004", "BHD", "BHD has 3 decimals: write 0.001 or more, not 0.0004."),
         ("1.0005", "KWD", "KWD has 3 decimals: write 1.001, not 1.0005."),
     ):
         with pytest.raises(InvalidAmount) as refused:
