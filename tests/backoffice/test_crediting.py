@@ -107,6 +107,15 @@ def test_ticked_lines_are_credited_with_what_is_left(staff: Client, invoice: Inv
     assert [f"{line.net_amount:.2f}" for line in lines] == ["1000.00", "25.50"]
 
 
+@pytest.mark.parametrize("same", [{"amount-1": "1000"}, {"quantity-1": "10"}, {"amount-1": ""}])
+def test_a_figure_beside_a_tick_may_say_the_same(
+    staff: Client, invoice: Invoice, same: dict[str, str]
+) -> None:
+    confirm(staff, page_of(invoice, "?what=lines"), {**REASON, "tick-1": "on", **same})
+    (line,) = CreditNote.objects.get().document.lines.all()
+    assert (f"{line.net_amount:.2f}", f"{line.quantity:.0f}") == ("1000.00", "10")
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
@@ -123,6 +132,10 @@ def test_ticked_lines_are_credited_with_what_is_left(staff: Client, invoice: Inv
         ({"amount-1": "9" * 41}, "“Line 1, amount” has 41 characters and room for 40"),
         ({"amount-1": "0.005"}, "INR has 2 decimals: write 0.01, not 0.005."),
         ({"amount-1": "1000.01"}, "“Line 1, amount”: 1000.01 was asked for, 1000 is left."),
+        ({"tick-1": "on", "amount-1": "5"}, "which credits all ₹1,000.00 that is left, and not 5."),
+        ({"tick-1": "on", "amount-1": "0"}, "all ₹1,000.00 that is left, and not 0."),
+        ({"tick-1": "on", "quantity-1": "3"}, "all ₹1,000.00 that is left, and not 3."),
+        ({"amount-1": "0"}, "“Line 1, amount”: write one above zero."),
         ({"tick-1": "on", "reason": " "}, "Say why, in a few words."),
         ({"tick-1": "on", "reason": "a\u202eb"}, "The text holds the invisible character U+202E"),
         ({"tick-1": "on", "reason_code": "cancelled"}, "this is not on it"),

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.money import InvalidAmount, parse_amount
 from billing.text import UnusableText, clean_line
+from certinext.web.formatting import money
 from certinext.web.forms import PlainForm
 from credit_notes.choice import Choice
 from credit_notes.errors import CannotCredit
 from credit_notes.issue import LONGEST_REASON
-from credit_notes.left import LeftOfLine, Part
+from credit_notes.left import LeftOfLine, Part, plain
 from credit_notes.models import CreditNote
 
 Reason = CreditNote.Reason
@@ -128,7 +129,10 @@ class OrderCreditForm(CreditForm):
 
 
 class LinesCreditForm(CreditForm):
-    """Single lines: ticked ones as far as something is left, others by quantity or amount."""
+    """Single lines: a tick credits all that is left of one, a quantity or an amount so much of it.
+
+    A tick and a figure that says something else contradict each other, and nothing is credited.
+    """
 
     def __init__(self, *args: Any, lines: Iterable[LeftOfLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,6 +156,32 @@ class LinesCreditForm(CreditForm):
         self.fields[f"amount-{position}"] = FigureField(
             label=gettext("Line %(position)s, amount") % facts
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a figure beside a tick, unless it is all that is left."""
+        cleaned = super().clean() or self.cleaned_data
+        for left in self._lines:
+            position = left.line.position
+            if not cleaned.get(f"tick-{position}"):
+                continue
+            all_of_it = {"quantity": left.quantity, "amount": left.net}
+            for name, most in all_of_it.items():
+                figure = cleaned.get(f"{name}-{position}")
+                if figure is not None and figure != most:
+                    self._refuse_figure(f"{name}-{position}", figure, left)
+        return cleaned
+
+    def _refuse_figure(self, name: str, figure: Decimal, left: LeftOfLine) -> None:
+        facts = {
+            "field": self.fields[name].label,
+            "figure": plain(figure),
+            "left": money(left.net, left.line.document.currency),
+        }
+        sentence = gettext(
+            "“%(field)s”: the line is ticked, which credits all %(left)s that is left, and not"
+            " %(figure)s. Take the tick off, or clear the figure."
+        )
+        self.add_error(name, sentence % facts)
 
     @property
     def rows(self) -> list[Row]:
