@@ -35,22 +35,27 @@ LONGEST_LINE = 20_000
 
 def csv_entries(file: BinaryIO) -> Iterator[Incoming | Skipped]:
     """Yield what came in, and a mark for what went out. Raises `BrokenFile` naming the line."""
-    text = io.TextIOWrapper(io.BufferedReader(Source(file)), encoding="utf-8", newline="")
-    lines, number = _lines(text), 0
+    # What is no UTF-8 passes as surrogates, so that the line it stands in can be named.
+    text = io.TextIOWrapper(
+        io.BufferedReader(Source(file)), encoding="utf-8", errors="surrogateescape", newline=""
+    )
+    lines = _lines(text)
+    heading = next(lines, "")
+    names = _names(heading)
+    reader = csv.DictReader(lines, names, delimiter=_delimiter(heading), strict=True)
+    # The heading is line 1; the reader counts from the line below it.
+    number = 1
     try:
-        heading = next(lines, "")
-        names = _names(heading)
-        reader = csv.DictReader(lines, names, delimiter=_delimiter(heading), strict=True)
         for row in reader:
             number = reader.line_num + 1
             yield _entry(row, number)
-    except UnicodeDecodeError as error:
-        raise BrokenFile(
-            gettext_noop("The file is no UTF-8 any more after line %(line)s."), line=number
-        ) from error
     except csv.Error as error:
         raise BrokenFile(
-            gettext_noop("The file is no CSV any more after line %(line)s."), line=number
+            gettext_noop(
+                "The file is no CSV any more from line %(line)s on: look for a quotation mark that"
+                " is not closed."
+            ),
+            line=number + 1,
         ) from error
 
 
@@ -64,6 +69,12 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
                 gettext_noop("Line %(line)s is longer than any entry: is it CSV or CAMT.053?"),
                 line=number,
             )
+        try:
+            line.encode()
+        except UnicodeEncodeError as error:
+            raise BrokenFile(
+                gettext_noop("Line %(line)s is no UTF-8: save the file as UTF-8."), line=number
+            ) from error
         yield line
 
 

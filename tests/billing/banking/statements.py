@@ -45,4 +45,4 @@ def camt(*entries: str, version: str = "02", before: str = "") -> BytesIO:
 
 def table(*lines: str, heading: str = "reference,booked_on,amount,currency,remittance") -> BytesIO:
     """Return a CSV file."""
-    return BytesIO("\n".join([heading, *lines, ""]).encode())
+    return BytesIO("\n".join([heading, *lines, ""]).encode(errors="surrogateescape"))

@@ -118,7 +118,8 @@ def test_what_is_no_statement_says_where_and_why(file: BytesIO, sentence: str) -
         ("R1,08.10.2026,1.00,INR,x", "Line 2, booked_on: Write the day as 2026-10-08"),
         ("R1,2026-10-08,1.00,INR", "Line 2, columns: It has more or fewer columns"),
         ("R1,2026-10-08,1.00,INR,x,y", "Line 2, columns: It has more or fewer columns"),
-        ('R1,2026-10-08,1.00,INR,"x', "no CSV any more after line"),
+        ('R1,2026-10-08,1.00,INR,"x', "no CSV any more from line 2 on"),
+        ("R1,2026-10-08,1.00,INR,\udcff", "Line 2 is no UTF-8: save the file as UTF-8."),
         ("R1,2026-10-08,1.00,INR," + "x" * 30_000, "Line 2 is longer than any entry"),
     ],
 )
@@ -131,8 +132,24 @@ def test_a_line_that_cannot_be_used_is_named(line: str, sentence: str) -> None:
 def test_other_files_say_which_columns_are_missing() -> None:
     with pytest.raises(BrokenFile, match="currency is missing"):
         list(csv_entries(BytesIO(b"reference;booked_on;amount\n")))
-    with pytest.raises(BrokenFile, match="no UTF-8 any more after line 0"):
+    with pytest.raises(BrokenFile, match="Line 1 is no UTF-8"):
         list(csv_entries(BytesIO(b"reference\xff")))
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("R3,2026-10-08,0,INR,x", "Line 4, amount"),
+        ('R3,2026-10-08,1.00,INR,"x', "from line 4 on"),
+        ('"a"b,2026-10-08,1.00,INR,x', "from line 4 on"),
+        ("R3,2026-10-08,1.00,INR,\udcff", "Line 4 is no UTF-8"),
+    ],
+)
+def test_lines_are_counted_as_an_editor_counts_them(line: str, sentence: str) -> None:
+    good = [f"R{n},2026-10-08,1.00,INR,x" for n in (1, 2)]
+    with pytest.raises(BrokenFile) as caught:
+        list(csv_entries(table(*good, line, *good)))
+    assert sentence in str(caught.value)
 
 
 def test_columns_come_in_any_order_and_money_that_went_out_is_left() -> None:
