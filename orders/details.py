@@ -85,6 +85,15 @@ def check_details(
     )
 
 
+def refuse_other_kind(product: Product, *, domain_name: str, organization_name: str) -> None:
+    """Hold what is ordered to what the product names today: its subject, wildcards, organization.
+
+    Raises `InvalidOrder`, naming the field.
+    """
+    clean_subject(domain_name, product=product)
+    _organization(organization_name, product)
+
+
 def may_order_for(user: User, account: Account) -> bool:
     """Say whether a person orders for an account: its members, its partner's, and staff."""
     if user.is_staff:

@@ -21,7 +21,7 @@ from certinext.audit.trail import record
 from certinext.identity.models import User
 from orders import history
 from orders.charges import Item, charge_items, invoice_at_once, is_history
-from orders.details import OrderDetails, check_details
+from orders.details import OrderDetails, check_details, refuse_other_kind
 from orders.errors import InvalidOrder, OrderCannotProceed
 from orders.models import CertificateStatus, Order, OrderStatus
 from orders.numbers import fresh_number, save_with_fresh_numbers
@@ -155,6 +155,8 @@ def _bill(order: Order, price: Price, *, by: str, now: datetime, from_credits: b
 
 
 def refuse_to_proceed(order: Order) -> None:
+    """Raise `OrderCannotProceed` for an order that does not wait here, and `InvalidOrder` for one
+    that could not be placed today."""
     if order.order_status != OrderStatus.ON_HOLD:
         raise OrderCannotProceed(
             gettext_noop("Order %(order)s is %(status)s, not on hold: there is nothing to accept."),
@@ -175,3 +177,7 @@ def refuse_to_proceed(order: Order) -> None:
             gettext_noop("%(product)s cannot be ordered any more: choose another product."),
             product=order.product.name,
         )
+    # The catalogue may say something else of the product than when the order was saved.
+    refuse_other_kind(
+        order.product, domain_name=order.domain_name, organization_name=order.organization_name
+    )

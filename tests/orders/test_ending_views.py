@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing.models import Document, DocumentBalance, Membership
+from billing.models import Document, DocumentBalance, Membership, Product
 from certinext.web.formatting import money
 from orders.add_names import add_names
 from orders.consequences import what_will_happen
@@ -277,6 +277,18 @@ def test_a_draft_without_a_price_today_does_not_proceed(
     for ask in (browser.get, browser.post):
         answer = ask(f"/orders/{draft}/proceed/", follow=True)
         assert answer.redirect_chain[0][0] == f"/orders/{draft}/"
+    assert charges_of(draft) == []
+
+
+def test_a_draft_that_its_product_does_not_fit_any_more_says_so(
+    sign_in: SignIn, customer: Customer
+) -> None:
+    draft = customer.order(save_and_hold=True)
+    Product.objects.update(wildcard="only")
+    browser = sign_in(customer.person())
+    for ask in (browser.get, browser.post):
+        answer = ask(f"/orders/{draft}/proceed/", follow=True)
+        assert "names wildcards only" in words(answer)
     assert charges_of(draft) == []
 
 

@@ -361,3 +361,28 @@ def test_a_held_order_of_a_product_taken_out_does_not_proceed(
         proceed_with_order(held, by="alice@example.com", now=NOW)
     held.refresh_from_db()
     assert held.order_number is None
+
+
+@pytest.mark.parametrize(
+    ("entered", "kind", "field"),
+    [
+        ({}, {"wildcard": "only"}, "domain_name"),
+        ({"domain_name": "*.example.com"}, {"wildcard": "no"}, "domain_name"),
+        ({"organization_name": ""}, {"validation": "ov"}, "organization_name"),
+        ({}, {"category_name": "Document Signing"}, "domain_name"),
+    ],
+)
+def test_a_held_order_is_held_to_what_its_product_names_by_then(
+    account: Account, product: Product, entered: dict[str, str], kind: dict[str, str], field: str
+) -> None:
+    Product.objects.update(validation="", wildcard="", category_name="SSL")
+    product.refresh_from_db()
+    held = place(account, product, save_and_hold=True, **entered)
+    Product.objects.update(**kind)
+
+    with pytest.raises(InvalidOrder) as refused:
+        proceed_with_order(Order.objects.get(pk=held.pk), by="alice@example.com", now=NOW)
+
+    assert refused.value.field == field
+    held.refresh_from_db()
+    assert (held.order_number, charges_of(held)) == (None, [])
