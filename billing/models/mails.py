@@ -44,3 +44,8 @@ class OutgoingMail(models.Model):
     def can_be_repeated(self) -> bool:
         """Whether a clerk may have it sent again: it did not go out, or nobody knows."""
         return self.state in {self.State.FAILED, self.State.UNKNOWN}
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more comes of it by itself."""
+        return self.state not in {self.State.WAITING, self.State.SENDING}

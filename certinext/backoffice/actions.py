@@ -24,6 +24,7 @@ WORDS = {
     "credit_note.issued": _("Credit note issued"),
     "credit_alert.failed": _("Low-balance alert failed"),
     "credit_alert.lost": _("Low-balance alert broke off"),
+    "credit_alert.repeated": _("Low-balance alert sent again"),
     "credit_alert.sent": _("Low-balance alert sent"),
     "credit_alert.set": _("Low-balance alert set"),
     "credit_alert.turned_off": _("Low-balance alert turned off"),

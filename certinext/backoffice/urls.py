@@ -59,6 +59,7 @@ of_account = [
     ),
     path("credits/", credits.adjust, name="adjust_credits"),
     path("credits/alert/", credits.alert, name="credit_alert"),
+    path("credits/alert/repeat/", credits.repeat_alert, name="repeat_credit_alert"),
     path("charges/", charges.open_charges, name="open_charges"),
     path("charges/<int:pk>/void/", charges.void_charge, name="void_charge"),
     *(

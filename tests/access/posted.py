@@ -42,6 +42,7 @@ POSTED: dict[str, dict[str, Any]] = {
         "token": "b0a4b8a4-7c39-4c4c-9a0e-3f1d4a0f6a51",
     },
     "backoffice:credit_alert": {"threshold": "500.00"},
+    "backoffice:repeat_credit_alert": {"mail": "1"},
     "credits:alert": {"threshold": "500.00"},
     "backoffice:monthly": {"turn": "on", "reason": "Asked for it"},
     "backoffice:edit_plan": {"name": "Renamed plan"},

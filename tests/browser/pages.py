@@ -417,6 +417,7 @@ NO_PAGES = {
     "backoffice:list_discount",
     "backoffice:payment_receipt",
     "backoffice:recheck_payment",
+    "backoffice:repeat_credit_alert",
     "backoffice:repeat_reminder",
     "backoffice:retry_run",
     "backoffice:run_ledger_check",

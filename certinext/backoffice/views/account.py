@@ -20,7 +20,7 @@ from billing.access import staff_required
 from billing.addresses import address_lines, billing_address, legal_address
 from billing.credits.alert import alert_of
 from billing.locks import lock_with_payer
-from billing.models import Account, Charge, Document, Membership, Seller
+from billing.models import Account, Charge, Document, LowCreditMail, Membership, Seller
 from billing.models.seller import current_seller
 from billing.payments.owed import position_of
 from billing.periods import local_date
@@ -58,6 +58,7 @@ def account(request: HttpRequest, account_number: str) -> HttpResponse:
         "outstanding": outstanding_of([found])[found.pk],
         "credits": position_of(found).credits,
         "alert": alert_of(found),
+        "told": found.low_credit_mails.filter(state=LowCreditMail.State.SENT).first(),
         "open_charges": open_charges.order_by("service_from", "id")[: SHOWN * 2],
         "open_charge_count": open_charges.count(),
         "open_net": open_charges.order_by()
