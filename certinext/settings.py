@@ -36,6 +36,8 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").sp
 PUBLIC_HOST = os.environ.get("PUBLIC_HOST", "localhost")
 SITE_SCHEME = os.environ.get("SITE_SCHEME", "https")
 SITE_PORT = os.environ.get("SITE_PORT", "")
+# The imitated gateway settles invoices though no money moves: an installation must ask for it.
+SANDBOX_GATEWAY = flag("SANDBOX_GATEWAY", default=DEBUG)
 
 # ── Applications. Tenants share nothing but the code and the public schema's Tenant and Domain.
 SHARED_APPS = [

@@ -13,6 +13,7 @@ from billing.credits.wire import LONGEST_NUMBER
 from billing.forms import MoneyField
 from billing.models import GatewayAccount
 from billing.payments.begin import new_reference
+from billing.payments.choice import way_label
 from billing.payments.errors import PaymentRefused
 from billing.payments.once import SentBefore
 from billing.periods import EARLIEST_START, LATEST_START
@@ -78,7 +79,10 @@ class AddForm(CreditsForm):
         super().__init__(*args, **kwargs)
         ways = [
             *(
-                (gateway.provider, gettext("Online with %(name)s") % {"name": gateway})
+                (
+                    gateway.provider,
+                    gettext("Online with %(name)s") % {"name": way_label(gateway.provider)},
+                )
                 for gateway in gateways
             ),
             (WIRE, gettext("Bank transfer, already sent")),

@@ -20,8 +20,8 @@ from billing.credits.bank_details import checked_destination
 from billing.credits.forms import WIRE, AddForm, WithdrawForm
 from billing.credits.movements import Movements
 from billing.credits.wire import announce_wire
-from billing.credits.words import shown
 from billing.credits.withdraw import request_withdrawal
+from billing.credits.words import shown
 from billing.gateways.accounts import enabled_gateways
 from billing.gateways.checkouts import open_checkout
 from billing.gateways.interface import GatewayUnavailable

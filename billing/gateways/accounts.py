@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import transaction
 
 from billing.gateways.interface import Gateway
@@ -17,13 +18,22 @@ from certinext.audit.trail import record
 
 
 class NoSuchGateway(LookupError):
-    """The seller has no account at this gateway, or has not finished setting it up."""
+    """The seller has no account at this gateway, or has not finished setting it up; or it is the
+    sandbox, and the installation allows none."""
+
+
+def allowed_providers() -> list[Provider]:
+    """Return the gateways that this installation allows: the sandbox only where its setting does.
+
+    A seller's own switch is not enough: what the sandbox "pays" settles real invoices.
+    """
+    return [one for one in Provider if one != Provider.SANDBOX or settings.SANDBOX_GATEWAY]
 
 
 def enabled_gateways() -> list[GatewayAccount]:
     """Return the gateways that customers may pay with, the imitated one last."""
-    order = list(Provider)
-    found = GatewayAccount.objects.filter(enabled=True)
+    order = allowed_providers()
+    found = GatewayAccount.objects.filter(enabled=True, provider__in=order)
     return sorted(found, key=lambda account: order.index(Provider(account.provider)))
 
 
@@ -33,7 +43,7 @@ def gateway_at(provider: str) -> Gateway:
     Raises `NoSuchGateway`, also where no webhook secret was set.
     """
     account = GatewayAccount.objects.filter(provider=provider).first()
-    if account is None or not account.sealed_webhook_secret:
+    if provider not in allowed_providers() or account is None or not account.sealed_webhook_secret:
         raise NoSuchGateway(provider)
     return MAKERS[Provider(account.provider)](account)
 
@@ -55,8 +65,11 @@ def set_up(
 ) -> GatewayAccount:
     """Store a gateway's settings, on the record; an empty secret keeps the one there is.
 
-    The sandbox makes its own webhook secret: nobody has to type one in.
+    The sandbox makes its own webhook secret: nobody has to type one in. Raises `NoSuchGateway` for
+    one that the installation does not allow.
     """
+    if provider not in allowed_providers():
+        raise NoSuchGateway(provider)
     account = GatewayAccount.objects.select_for_update().filter(provider=provider).first()
     account = account or GatewayAccount(provider=provider)
     if provider == Provider.SANDBOX and not account.sealed_webhook_secret:

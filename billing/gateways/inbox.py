@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from billing.gateways.accounts import gateway_at
+from billing.gateways.accounts import allowed_providers, gateway_at
 from billing.gateways.effects import apply_event
 from billing.gateways.interface import Event, EventKind
 from billing.models import WebhookDelivery
@@ -75,7 +75,9 @@ def work_off(provider: str, event_id: str, *, now: datetime) -> WebhookDelivery:
 
 def work_off_left_behind(*, now: datetime, limit: int = 200) -> int:
     """Work off messages that a crash left behind; return how many there were."""
-    left = WebhookDelivery.objects.filter(outcome="", received_at__lte=now - LEFT_BEHIND)
+    left = WebhookDelivery.objects.filter(
+        outcome="", received_at__lte=now - LEFT_BEHIND, provider__in=allowed_providers()
+    )
     keys = list(left.order_by("received_at").values_list("provider", "event_id")[:limit])
     for provider, event_id in keys:
         work_off(provider, event_id, now=now)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Sum
 
-from billing.gateways.accounts import gateway_at
+from billing.gateways.accounts import allowed_providers, gateway_at
 from billing.gateways.checkouts import FIRST_CHECK
 from billing.gateways.effects import apply_event
 from billing.gateways.interface import GatewayRefused
@@ -62,6 +62,7 @@ def refundable(payment: Payment) -> Decimal:
         payment.method == Payment.Method.GATEWAY
         and payment.is_incoming
         and payment.state == State.SUCCEEDED
+        and payment.provider in allowed_providers()
     ):
         return ZERO
     given = payment.refunds.exclude(state__in=[State.FAILED, State.REJECTED])

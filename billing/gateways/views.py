@@ -52,6 +52,10 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
 @member_required
 def sandbox(request: HttpRequest, session_ref: str) -> HttpResponse:
     """Show the sandbox's checkout, and pay, decline or misbehave as the reader wishes."""
+    try:
+        gateway = gateway_at(Provider.SANDBOX.value)
+    except NoSuchGateway as error:
+        raise Http404 from error
     session = get_object_or_404(SandboxSession, pk=session_ref)
     payments = Payment.objects.for_member(membership_of(request))
     get_object_or_404(payments, reference=session.reference)
@@ -63,7 +67,7 @@ def sandbox(request: HttpRequest, session_ref: str) -> HttpResponse:
     if request.method == "POST":
         messages.error(request, _("Choose one of the buttons."))
     is_over = session.state == SandboxSession.State.PAID or session.expires_at <= timezone.now()
-    amount = in_major_units(session.amount, session.currency, gateway_at(Provider.SANDBOX.value))
+    amount = in_major_units(session.amount, session.currency, gateway)
     context = {"session": session, "is_over": is_over, "amount": amount}
     return render(request, "gateways/sandbox.html", context)
 

@@ -20,7 +20,6 @@ from billing.models.documents import (
 from billing.models.gateways import (
     Checkout,
     GatewayAccount,
-    Provider,
     SandboxMessage,
     SandboxSession,
     WebhookDelivery,
@@ -35,6 +34,7 @@ from billing.models.ledger import (
     LedgerTransfer,
 )
 from billing.models.payments import Payment, PaymentTarget, Receipt
+from billing.models.providers import Provider
 from billing.models.seller import Seller
 from billing.models.subscription_charges import SubscriptionCharge
 from billing.models.subscriptions import MeterTier, Plan, PlanMeter, Subscription, UsageRecord

@@ -7,15 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.payments import Payment
+from billing.models.providers import Provider
 from certinext.tenancy.grants import KEPT
-
-
-class Provider(models.TextChoices):
-    """The gateways that the portal speaks with."""
-
-    STRIPE = "stripe", "Stripe"
-    RAZORPAY = "razorpay", "Razorpay"
-    SANDBOX = "sandbox", _("Sandbox")
 
 
 class GatewayAccount(models.Model):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.accounts import Account, Membership
 from billing.models.documents import Document
 from billing.models.fields import AmountField, CurrencyField, amount_check
+from billing.models.providers import Provider
 from certinext.tenancy.grants import APPEND_ONLY, KEPT
 
 
@@ -141,6 +142,11 @@ class Payment(models.Model):
     def is_incoming(self) -> bool:
         """Whether money comes to the seller, from outside or from the account's credits."""
         return self.kind in {self.Kind.INVOICES, self.Kind.TOP_UP}
+
+    @property
+    def is_imitated(self) -> bool:
+        """Whether it went through the sandbox: no money moved, whatever it settled."""
+        return self.provider == Provider.SANDBOX
 
 
 class PaymentTarget(models.Model):

@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from billing.gateways.checkouts import open_checkout
 from billing.models import Account, Document, Payment, Provider, Seller
 from billing.money import ZERO
@@ -141,5 +143,7 @@ def takes_transfers(seller: Seller) -> bool:
 
 
 def way_label(way: str) -> str:
-    """Return a gateway's name, for a way that is one."""
+    """Return a gateway's name, for a way that is one; the sandbox's says what it is."""
+    if way == Provider.SANDBOX:
+        return _("Sandbox (no money moves)")
     return str(Provider(way).label) if way in Provider.values else way

@@ -56,6 +56,8 @@ def prepare_receipt(
             tax_decision={},
             issued_by=payment.decided_by,
         )
+        if payment.is_imitated:
+            document.notices = [_("No money moved: this payment was imitated in the sandbox.")]
         prepared = PreparedDocument(document, [])
         decision = _advance_tax(seller, account, on=on)
         if decision is not None:
@@ -116,7 +118,8 @@ def _take_out_tax(prepared: PreparedDocument, decision: TaxDecision, advance: De
         "reverse_charge": decision.reverse_charge,
     }
     document.notices = [
+        *document.notices,
         _("Tax on this advance is set off on the invoices that it pays.")
         if document.kind == Document.Kind.RECEIPT
-        else _("The advance goes back before a supply was made: its tax is taken back with it.")
+        else _("The advance goes back before a supply was made: its tax is taken back with it."),
     ]

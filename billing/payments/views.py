@@ -21,9 +21,8 @@ from billing.models import Account, Document, Membership, Payment
 from billing.models.seller import current_seller
 from billing.money import ZERO, InvalidAmount, parse_amount
 from billing.payments.begin import new_reference
-from billing.payments.choice import Way
+from billing.payments.choice import Way, takes_transfers
 from billing.payments.choice import pay as pay_choice
-from billing.payments.choice import takes_transfers
 from billing.payments.errors import PaymentRefused
 from billing.payments.filters import NEWEST_FIRST, SORTS, PaymentFilter, with_what_rows_show
 from billing.payments.forms import REFERENCE, PayForm

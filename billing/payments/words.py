@@ -37,6 +37,8 @@ def row_of(payment: Payment) -> PaymentRow:
 def mode_of(payment: Payment) -> str:
     """Say how the money moves, and through whom: `Online, Stripe`."""
     mode = str(Payment.Method(payment.method).label)
+    if payment.is_imitated:
+        return _("Sandbox, no money moved")
     if payment.method != Payment.Method.GATEWAY or payment.provider not in Provider.values:
         return mode
     return _("%(mode)s, %(gateway)s") % {

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from billing.models import Document, DocumentLine, DocumentTax, Payment, Receipt
 from billing.money import ZERO
+from billing.payments.words import mode_of
 from billing.printing.facts import Facts
 from billing.printing.lines import Figure
 from billing.printing.parties import Pair, supply_facts
@@ -57,7 +58,7 @@ def receipt_sheet(
             gettext("Received on") if payment.is_incoming else gettext("Paid on"),
             day(payment.received_on) if payment.received_on else "",
         ),
-        Pair(gettext("Mode"), payment.get_method_display()),
+        Pair(gettext("Mode"), mode_of(payment)),
     )
     return ReceiptSheet(
         **parts
@@ -199,11 +200,11 @@ def _credits_panel(document: Document, receipt: Receipt) -> Panel:
     ]
     if receipt.credit_amount:
         sentences.append(gettext("Credits pay your invoices, and what is unused can be withdrawn."))
-    heading = (
-        gettext("Received with thanks: nothing to pay")
-        if payment.is_incoming
-        else gettext("Paid back from your credits")
-    )
+    heading = gettext("Paid back from your credits")
+    if payment.is_imitated:
+        heading = gettext("Imitated in the sandbox: no money moved")
+    elif payment.is_incoming:
+        heading = gettext("Received with thanks: nothing to pay")
     return Panel(title=gettext("Your credits"), heading=heading, sentences=tuple(sentences))
 
 

@@ -33,6 +33,7 @@ _FACTS = {
     "payment": F("document__receipt__payment"),
     "payment_reference": F("document__receipt__payment__reference"),
     "payment_method": F("document__receipt__payment__method"),
+    "provider": F("document__receipt__payment__provider"),
     "kept": F("document__receipt__credit_amount"),
 }
 _COLUMNS = ("on", "kind", "currency", "order_number", "description", "debit", "credit")
@@ -58,6 +59,7 @@ class Entry:
     credited_number: str | None
     payment_reference: str | None
     payment_method: str | None
+    provider: str | None
     kept: Decimal | None
     settled: tuple[str, ...]
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.models import LedgerEntry, Payment
+from billing.models import LedgerEntry, Payment, Provider
 from billing.money import ZERO
 from billing.statement.read import Entry
 from certinext.web import formatting
@@ -102,6 +102,8 @@ def text_of(row: Entry) -> str:
 
 
 def _payment_sentence(row: Entry) -> str:
+    if row.provider == Provider.SANDBOX:
+        return _sandbox_sentence(row)
     transfer, gateway = Payment.Method.BANK_TRANSFER, Payment.Method.GATEWAY
     sentences: dict[tuple[str, str], str] = {
         (Kind.PAYMENT, transfer): _("Payment %(payment)s by bank transfer"),
@@ -115,6 +117,14 @@ def _payment_sentence(row: Entry) -> str:
     kind = Kind(row.kind)
     default = sentences.get((kind, ""), _("Payment %(payment)s"))
     return sentences.get((kind, row.payment_method or ""), default)
+
+
+def _sandbox_sentence(row: Entry) -> str:
+    if row.kind == Kind.TOP_UP:
+        return _("Credits added in the sandbox, no money moved, payment %(payment)s")
+    if row.kind == Kind.REFUND:
+        return _("Refund %(payment)s in the sandbox, no money moved")
+    return _("Payment %(payment)s in the sandbox, no money moved")
 
 
 def _note_of_payment(row: Entry) -> Phrase | None:

@@ -17,6 +17,7 @@ def demo_variables(directory: Path, *, port: int) -> dict[str, str]:
     """Return the demo's variables; what the user has set counts more, addresses aside."""
     defaults = {
         "DEBUG": "0",
+        "SANDBOX_GATEWAY": "1",
         "SECRET_KEY": _kept_secret(directory / "secret-key"),
         "PUBLIC_HOST": "localhost",
         "SITE_SCHEME": "http",
@@ -37,6 +38,7 @@ def test_variables(directory: Path) -> dict[str, str]:
         # than most of them.
         "PYTHONDONTWRITEBYTECODE": "",
         "DEBUG": "1",
+        "SANDBOX_GATEWAY": "1",
         "SECRET_KEY": "a key for tests, known to everybody " + "x" * 20,
         "PUBLIC_HOST": "localhost",
         "SITE_SCHEME": "http",
@@ -54,6 +56,7 @@ def production_variables(directory: Path) -> dict[str, str]:
     return {
         **_everywhere(),
         "DEBUG": "0",
+        "SANDBOX_GATEWAY": "",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "PUBLIC_HOST": "portal.example.com",
         "SITE_SCHEME": "https",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.access import staff_required
-from billing.gateways.accounts import set_up
+from billing.gateways.accounts import allowed_providers, set_up
 from billing.models import GatewayAccount, Provider
 from certinext.backoffice.addresses import site_url
 from certinext.backoffice.finding import actor_of
@@ -32,7 +32,7 @@ class GatewayRow:
 def gateways(request: HttpRequest) -> HttpResponse:
     """Show which gateways there are and which customers may pay with."""
     accounts = {account.provider: account for account in GatewayAccount.objects.all()}
-    rows = [GatewayRow(provider, accounts.get(provider.value)) for provider in Provider]
+    rows = [GatewayRow(provider, accounts.get(provider.value)) for provider in allowed_providers()]
     return render(request, "backoffice/gateways.html", {"rows": rows})
 
 
@@ -40,7 +40,7 @@ def gateways(request: HttpRequest) -> HttpResponse:
 @staff_required
 def gateway(request: HttpRequest, provider: str) -> HttpResponse:
     """Set a gateway up. What is secret is written, and never shown again."""
-    if provider not in Provider.values:
+    if provider not in allowed_providers():
         raise Http404
     which = Provider(provider)
     account = GatewayAccount.objects.filter(pk=provider).first() or GatewayAccount(provider=which)

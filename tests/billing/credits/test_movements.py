@@ -24,9 +24,7 @@ Kind, Method = Payment.Kind, Payment.Method
 
 
 def adjusted(account: Account, amount: str, reason: str = "Gift") -> None:
-    adjust_credits(
-        account, amount=Decimal(amount), currency="INR", reason=reason, by="c", now=NOW
-    )
+    adjust_credits(account, amount=Decimal(amount), currency="INR", reason=reason, by="c", now=NOW)
 
 
 def busy(account: Account) -> None:
@@ -95,7 +93,7 @@ def test_the_page_tells_each_with_links_and_what_is_under_way_apart(
 
     said, page = words(answer), answer.content.decode()
     assert "Balance ₹29,169.00" in said
-    assert "−₹531.00 ₹19,587.50" in said
+    assert "\N{MINUS SIGN}₹531.00 ₹19,587.50" in said
     assert "Credits taken: Slip" in said
     assert "Not in the balance" not in said
     over = Payment.objects.get(amount=Decimal(10600))
