@@ -14,8 +14,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
 from billing.money import decimals_of, round_money
+from billing.statement.ageing import Ageing
 from billing.statement.read import Statement
-from billing.statement.words import text_of
+from billing.statement.words import ageing_lines, text_of
 from certinext.web.spreadsheets import SHEET_ROWS, clean_cell, csv_stream, file_of
 
 Cell = date | Decimal | str
@@ -24,23 +25,30 @@ _WIDTHS = (12, 52, 20, 15, 16, 16, 16, 16, 10)
 _BOM = "\ufeff"
 
 
-def csv_lines(statement: Statement, *, language: str) -> Iterator[bytes]:
-    """Yield the statement as CSV in UTF-8: ISO dates, plain amounts, words in `language`."""
+def csv_lines(statement: Statement, ageing: Ageing, *, language: str) -> Iterator[bytes]:
+    """Yield the statement as CSV in UTF-8: ISO dates, plain amounts, words in `language`.
+
+    Below it stands the ageing, in the same columns.
+    """
     with translation.override(language):
         yield _BOM.encode()
         yield from csv_stream(_table(statement))
+        yield from csv_stream(_ageing_rows(ageing))
 
 
-def workbook_file(statement: Statement, *, language: str) -> IO[bytes]:
+def workbook_file(statement: Statement, ageing: Ageing, *, language: str) -> IO[bytes]:
     """Return the statement as an XLSX file, open at its start: days and amounts are numbers.
 
-    Written row by row to disk; closing the file removes it.
+    The ageing has a sheet of its own. Written row by row to disk; closing the file removes it.
     """
     workbook = Workbook(write_only=True)
     with translation.override(language):
         for number, row in enumerate(_table(statement)):
             if number % SHEET_ROWS == 0:
-                sheet = _Sheet(workbook, statement.currency)
+                sheet = _Sheet(workbook, statement.currency, title=_("Statement"))
+            sheet.append(row)
+        sheet = _Sheet(workbook, statement.currency, title=_("Ageing"))
+        for row in (_heads(), *_ageing_rows(ageing)):
             sheet.append(row)
     return file_of(workbook)
 
@@ -51,17 +59,7 @@ def _table(statement: Statement) -> Iterator[Sequence[Cell]]:
     The last line is the sum of the lines above it, whatever is posted meanwhile.
     """
     currency = statement.currency
-    yield (
-        _("Date"),
-        _("Description"),
-        _("Document"),
-        _("Order number"),
-        _("Type"),
-        _("Debit"),
-        _("Credit"),
-        _("Balance"),
-        _("Currency"),
-    )
+    yield _heads()
     opening = round_money(statement.opening, currency)
     first, last = statement.span.first, statement.span.last
     yield (first, _("Opening balance"), "", "", "", "", "", opening, currency)
@@ -84,6 +82,28 @@ def _table(statement: Statement) -> Iterator[Sequence[Cell]]:
     yield (last, _("Closing balance"), "", "", "", *sides, closing, currency)
 
 
+def _heads() -> Sequence[Cell]:
+    return (
+        _("Date"),
+        _("Description"),
+        _("Document"),
+        _("Order number"),
+        _("Type"),
+        _("Debit"),
+        _("Credit"),
+        _("Balance"),
+        _("Currency"),
+    )
+
+
+def _ageing_rows(ageing: Ageing) -> Iterator[Sequence[Cell]]:
+    """Yield what was open at the end of the day that the ageing is of, by days past due."""
+    currency = ageing.currency
+    for label, amount in ageing_lines(ageing):
+        shown = round_money(amount, currency)
+        yield (ageing.on, label, "", "", _("Ageing"), "", "", shown, currency)
+
+
 def _side(amount: Decimal, currency: str) -> Cell:
     return round_money(amount, currency) if amount else ""
 
@@ -91,8 +111,8 @@ def _side(amount: Decimal, currency: str) -> Cell:
 class _Sheet:
     """One sheet. Its cells are used for each row anew: to style a million of them takes minutes."""
 
-    def __init__(self, workbook: Workbook, currency: str) -> None:
-        self._sheet: Any = workbook.create_sheet(_("Statement"))
+    def __init__(self, workbook: Workbook, currency: str, *, title: str) -> None:
+        self._sheet: Any = workbook.create_sheet(title)
         self._sheet.freeze_panes = "A2"
         for position, width in enumerate(_WIDTHS, 1):
             self._sheet.column_dimensions[get_column_letter(position)].width = width

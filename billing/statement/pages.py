@@ -91,7 +91,8 @@ def page_of(request: HttpRequest, account: Account, place: Place, *, today: date
             ShownMonth(group.month, [_shown(row, place.documents) for row in group.rows])
             for group in statement.by_month(page)
         ],
-        "ageing": ageing_of(account, on=today),
+        "ageing": ageing_of(account, on=span.ageing_day(today)),
+        "ages_today": span.ageing_day(today) == today,
         "presets": [
             (preset, place.link("statement", preset.span.query))
             for preset in presets(span, today=today)
@@ -118,16 +119,16 @@ def download_of(
             last=span.last.isoformat(),
         )
     language = get_language() or "en"
+    ageing = ageing_of(account, on=span.ageing_day(today))
     response: HttpResponseBase
     if form == "csv":
-        lines = csv_lines(statement, language=language)
+        lines = csv_lines(statement, ageing, language=language)
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     elif form == "xlsx":
-        file = workbook_file(statement, language=language)
+        file = workbook_file(statement, ageing, language=language)
         response = FileResponse(file, content_type=XLSX)
     else:
-        seller, ageing = current_seller(), ageing_of(account, on=today)
-        content = statement_pdf(statement, ageing, seller=seller, today=today)
+        content = statement_pdf(statement, ageing, seller=current_seller(), today=today)
         response = HttpResponse(content, content_type="application/pdf")
     name = f"statement-{account.account_number}-{span.first}-{span.last}.{form}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

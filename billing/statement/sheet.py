@@ -19,7 +19,7 @@ from billing.printing.wording import amount, currency_sign, day, period, price, 
 from billing.snapshots import buyer_snapshot, seller_snapshot
 from billing.statement.ageing import Ageing
 from billing.statement.read import Statement
-from billing.statement.words import note_of, phrase_of
+from billing.statement.words import ageing_lines, note_of, phrase_of
 from certinext.pdf.render import render_pdf
 from certinext.pdf.text import clean_text
 from certinext.web.formatting import month, quantity
@@ -91,8 +91,7 @@ def statement_sheet(statement: Statement, ageing: Ageing, *, seller: Facts, toda
     days = period(span.first, span.last)
     title = f"{_('Account statement')} {days}"
     number = buyer.text("account_number", limit=LONGEST_NUMBER)
-    owed = ageing.balance >= 0
-    label = _("Balance you owe today") if owed else _("Balance in your favour today")
+    label = _balance_label(ageing, is_today=ageing.on == today)
     balance = price(abs(ageing.balance), currency)
     return Sheet(
         language=f"{language}-IN" if gst else language,
@@ -140,9 +139,21 @@ def statement_sheet(statement: Statement, ageing: Ageing, *, seller: Facts, toda
             balance=amount(statement.closing, currency),
         ),
         too_many=_too_many(statement),
-        ageing_title=_("What is open on %(day)s, by days past due") % {"day": day(ageing.on)},
+        ageing_title=_("Open at the end of %(day)s, by days past due") % {"day": day(ageing.on)},
         ageing=_ageing(ageing),
     )
+
+
+def _balance_label(ageing: Ageing, *, is_today: bool) -> str:
+    if is_today:
+        owes = ageing.balance >= 0
+        return _("Balance you owe today") if owes else _("Balance in your favour today")
+    sentence = (
+        _("Balance you owed on %(day)s")
+        if ageing.balance >= 0
+        else _("Balance in your favour on %(day)s")
+    )
+    return sentence % {"day": day(ageing.on)}
 
 
 def _lines(statement: Statement) -> tuple[Line, ...]:
@@ -193,16 +204,8 @@ def _too_many(statement: Statement) -> str:
 
 
 def _ageing(ageing: Ageing) -> tuple[Pair, ...]:
-    buckets: list[tuple[str, Decimal]] = [
-        (_("Not past due"), ageing.current),
-        (_("1 to 30 days"), ageing.days_1_30),
-        (_("31 to 60 days"), ageing.days_31_60),
-        (_("61 to 90 days"), ageing.days_61_90),
-        (_("Over 90 days"), ageing.over_90),
-        (_("Credits"), -ageing.credits),
-        (_("Balance"), ageing.balance),
-    ]
-    return tuple(Pair(label, amount(value, ageing.currency)) for label, value in buckets)
+    lines = ageing_lines(ageing)
+    return tuple(Pair(label, amount(value, ageing.currency)) for label, value in lines)
 
 
 def _side(value: Decimal, currency: str) -> str:

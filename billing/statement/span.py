@@ -31,6 +31,10 @@ class Span:
         """Return whole months."""
         return cls(first.first_day, last.last_day)
 
+    def ageing_day(self, today: date) -> date:
+        """The day at whose end the ageing is told: the last one, or today where it is to come."""
+        return min(self.last, today)
+
     @property
     def query(self) -> str:
         """What an address says to ask for these days."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 
 from billing.models import LedgerEntry, Payment, Provider
 from billing.money import ZERO
+from billing.statement.ageing import Ageing
 from billing.statement.read import Entry
 from certinext.web import formatting
 
@@ -125,6 +127,19 @@ def _sandbox_sentence(row: Entry) -> str:
     if row.kind == Kind.REFUND:
         return _("Refund %(payment)s in the sandbox, no money moved")
     return _("Payment %(payment)s in the sandbox, no money moved")
+
+
+def ageing_lines(ageing: Ageing) -> list[tuple[str, Decimal]]:
+    """Return the buckets of an ageing with what they are called, credits below zero."""
+    return [
+        (_("Not past due"), ageing.current),
+        (_("1 to 30 days"), ageing.days_1_30),
+        (_("31 to 60 days"), ageing.days_31_60),
+        (_("61 to 90 days"), ageing.days_61_90),
+        (_("Over 90 days"), ageing.over_90),
+        (_("Credits"), -ageing.credits),
+        (_("Balance"), ageing.balance),
+    ]
 
 
 def _note_of_payment(row: Entry) -> Phrase | None:

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from billing.models import Account
 from billing.payments.from_credits import adjust_credits
+from billing.statement.ageing import ageing_of
 from billing.statement.exports import csv_lines, workbook_file
 from billing.statement.read import read_statement
 from billing.statement.span import Span
@@ -26,7 +27,8 @@ OCTOBER = Span(date(2026, 10, 1), date(2026, 10, 31))
 
 
 def rows_of_csv(account: Account) -> list[list[str]]:
-    content = b"".join(csv_lines(read_statement(account, OCTOBER), language="en"))
+    ageing = ageing_of(account, on=OCTOBER.last)
+    content = b"".join(csv_lines(read_statement(account, OCTOBER), ageing, language="en"))
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
 
 
@@ -75,6 +77,18 @@ def test_csv_has_every_row_between_opening_and_closing_balance() -> None:
             "INR",
         ],
         ["2026-10-31", "Closing balance", "", "", "", "10531.50", "100.00", "10431.50", "INR"],
+        *(
+            ["2026-10-31", label, "", "", "Ageing", "", "", amount, "INR"]
+            for label, amount in (
+                ("Not past due", "0.00"),
+                ("1 to 30 days", "10531.50"),
+                ("31 to 60 days", "0.00"),
+                ("61 to 90 days", "0.00"),
+                ("Over 90 days", "0.00"),
+                ("Credits", "-100.00"),
+                ("Balance", "10431.50"),
+            )
+        ),
     ]
 
 
@@ -101,9 +115,16 @@ def test_amounts_have_the_decimals_of_their_currency(currency: str, shown: str) 
 def test_a_workbook_has_days_and_amounts_as_such_and_no_formula() -> None:
     account = AccountFactory.create()
     gift(account, "Gift")
-    with workbook_file(read_statement(account, OCTOBER), language="en") as file:
-        sheet = load_workbook(file).active
-    assert sheet is not None
+    ageing = ageing_of(account, on=OCTOBER.last)
+    with workbook_file(read_statement(account, OCTOBER), ageing, language="en") as file:
+        book = load_workbook(file)
+    sheet = book["Statement"]
+    assert [row[1] for row in book["Ageing"].iter_rows(values_only=True)][:2] == [
+        "Description",
+        "Not past due",
+    ]
+    last = [cell.value for cell in list(book["Ageing"].iter_rows())[-1]]
+    assert (last[1], last[7]) == ("Balance", -100)
 
     rows = list(sheet.iter_rows())
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
@@ -192,3 +193,30 @@ def test_a_pdf_of_too_many_rows_has_a_line_a_month_and_says_so(
     assert "These days have 3 entries, and a PDF names at most 2 one by one" in text
     assert "All entries of October 2026" in text
     assert "Sorry" not in text
+
+
+def test_the_ageing_is_of_the_last_day_or_of_today(sign_in: SignIn, account: Account) -> None:
+    due = account.documents.get(kind="invoice").due_date
+    assert due is not None
+    with time_machine.travel(datetime(2026, 12, 1, 6, 30, tzinfo=UTC), tick=False):
+        browser = sign_in(MembershipFactory.create(account=account, role="administrator").user)
+        then = words(browser.get("/statement/?from=2026-10-01&until=2026-10-07"))
+        assert "What was open at the end of 7 Oct 2026" in then
+        now = words(browser.get("/statement/?from=2026-10-01&until=2026-12-31"))
+        assert "What is open today, 1 Dec 2026" in now
+        pdf = browser.get("/statement/statement.pdf?from=2026-10-01&until=2026-10-07").content
+        content = " ".join(" ".join(page.extract_text() for page in _pages(pdf)).split())
+        assert "Open at the end of 7 Oct 2026, by days past due" in content
+        # Of 7 October, before the gift and the spending of the 8th.
+        assert "Balance you owed on 7 Oct 2026" in content
+        assert "10,531.50" in content
+        csv = browser.get("/statement/statement.csv?from=2026-10-01&until=2026-10-07")
+        text = b"".join(csv.streaming_content).decode()
+        assert "2026-10-07,Not past due,,,Ageing,,,10531.50,INR" in text
+        assert "2026-10-07,Balance,,,Ageing,,,10531.50,INR" in text
+
+
+def _pages(pdf: bytes) -> Any:
+    import io
+
+    return PdfReader(io.BytesIO(pdf)).pages
