@@ -7,7 +7,15 @@ have it: 0.005 becomes 0.01 and -0.005 becomes -0.01.
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import (
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+)
 from functools import cache
 
 from babel.numbers import get_currency_precision
@@ -173,17 +181,28 @@ def amount_text(amount: Decimal, currency: str) -> str:
     return f"{round_money(amount, currency)} {currency}"
 
 
-def parse_amount(text: str) -> Decimal:
+def parse_amount(text: str, currency: str = "") -> Decimal:
     """Read an amount that a person or a file wrote: ASCII digits, one point, one sign.
 
     At most 12 digits before and 6 after the point. Raises `InvalidAmount` for anything else:
-    NaN, Infinity, exponents, thousands separators, blanks, digits of other scripts.
+    NaN, Infinity, exponents, thousands separators, blanks, digits of other scripts. The example
+    that it gives is one in ``currency`` where that is known.
     """
     if not _PLAIN_AMOUNT.fullmatch(text):
         raise InvalidAmount(
             gettext_noop(
-                "Write the amount with plain digits and a point, such as 1250.50: at most 12"
+                "Write the amount with plain digits and a point, such as %(example)s: at most 12"
                 " digits before and 6 after the point."
             )
+            if not currency or decimals_of(currency)
+            else gettext_noop(
+                "Write the amount with plain digits, such as %(example)s: at most 12 of them."
+            ),
+            example=example_in(currency) if currency else "1250.50",
         )
     return Decimal(text)
+
+
+def example_in(currency: str) -> str:
+    """Return an amount as one would type it in a currency: 1250.50, JPY 1250, BHD 1250.500."""
+    return f"{Decimal('1250.50').quantize(minor_unit(currency), ROUND_FLOOR):f}"

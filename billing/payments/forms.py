@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from billing.forms import typed_as
 from billing.models import Account, Document, GatewayAccount
 from billing.money import ZERO, InvalidAmount, parse_amount, require_minor_units, round_money
 from billing.payments.begin import ALPHABET
@@ -66,6 +67,7 @@ class PayForm(PlainForm):
             ways.append((Way.TRANSFER.value, _("Bank transfer")))
         fields["way"].choices = ways
         fields["way"].initial = ways[0][0] if ways else None
+        fields["amount"].widget.attrs["inputmode"] = typed_as(account.currency)
         # Without separators: what it shows could be typed.
         fields["amount"].widget.attrs["placeholder"] = (
             f"{round_money(position.receivable, account.currency)}"
@@ -147,4 +149,4 @@ class PayForm(PlainForm):
     def _amount(self, text: str) -> Decimal | None:
         if not text:
             return None
-        return require_minor_units(parse_amount(text), self.account.currency)
+        return require_minor_units(parse_amount(text, self.account.currency), self.account.currency)

@@ -183,6 +183,13 @@ def _pay_summary(page: Page) -> None:
     page.get_by_role("button", name="Pay ₹20,000.00").wait_for()
 
 
+def _add_a_fraction(page: Page) -> None:
+    """Ask for less than the smallest amount of any currency."""
+    page.get_by_label("Amount").fill("0.0004")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("alert").wait_for()
+
+
 def _pay_wrong(page: Page) -> None:
     page.get_by_label("Amount").fill("NaN")
     page.get_by_role("button", name="Continue to the summary").click()
@@ -273,6 +280,30 @@ CUSTOMER = [
     Look("credit-notes", "shop", _at("/credit-notes/")),
     Look("credit-note", "shop", _document("/credit-notes", "shop", "credit_note")),
 ]
+
+
+def _abroad(person: str) -> list[Look]:
+    """Pages of an account whose currency has other decimals than two."""
+    return [
+        Look(f"{person}-invoice", person, _document("/invoices", person, "invoice")),
+        Look(f"{person}-pay", person, _at("/payments/pay/")),
+        Look(f"{person}-payments", person, _at("/payments/")),
+        Look(f"{person}-credits", person, _at("/credits/")),
+        Look(f"{person}-credits-add", person, _at("/credits/add/"), then=_add_a_fraction),
+        Look(f"{person}-statement", person, _at("/statement/")),
+        Look(f"{person}-prices", person, _at("/prices/")),
+        Look(
+            f"{person}-crediting",
+            "staff",
+            lambda world: (
+                f"{_document('/backoffice/invoices', person, 'invoice')(world)}credit/?what=lines"
+            ),
+        ),
+        Look(f"{person}-adjusting", "staff", _account(person, "credits/")),
+    ]
+
+
+ABROAD = [*_abroad("tokyo"), *_abroad("manama")]
 BACKOFFICE = [
     Look("overview", "staff", _at("/backoffice/")),
     Look("accounts", "staff", _at("/backoffice/accounts/")),
@@ -446,4 +477,4 @@ NO_PAGES = {
     "payments:recheck",
     "web:theme",
 }
-LOOKS = [*GATE, *CUSTOMER, *BACKOFFICE]
+LOOKS = [*GATE, *CUSTOMER, *ABROAD, *BACKOFFICE]

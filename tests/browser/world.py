@@ -49,6 +49,7 @@ from orders.import_report import import_orders
 from orders.models import CertificateStatus, Order, OrderStatus
 from orders.place import place_order
 from orders.renew import renew_order
+from tests.browser import abroad
 from tests.browser.reminded import reminded
 from tests.factories import (
     PASSWORD,
@@ -130,6 +131,7 @@ def build_world(now: datetime) -> World:
         _a_month(world, month)
     _today(world)
     _payments(world)
+    _abroad(world)
     reminded(world.accounts, by=world.people["staff"].email, now=now)
     # One hash for all: making them is slow on purpose.
     User.objects.update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt"))
@@ -392,6 +394,17 @@ def _payments(world: World) -> None:
         invoices=invoices[1:2],
         state=Payment.State.PENDING_APPROVAL,
     )
+
+
+def _abroad(world: World) -> None:
+    """Accounts whose currency has no decimals, and three."""
+    for key, name, person, currency in (
+        ("tokyo", "Asagiri Trading", "Haruka Sato", "JPY"),
+        ("manama", "Dilmun Logistics", "Yusuf Ali", "BHD"),
+    ):
+        abroad.priced(currency)
+        account = _account(world, key, name, person, export=True, currency=currency)
+        abroad.busy(account, by=world.people["staff"].email, now=world.now)
 
 
 def _fulfilled(order: Order) -> Order:

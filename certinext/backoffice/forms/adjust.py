@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.forms import MoneyField
@@ -41,6 +42,7 @@ class AdjustForm(PlainForm):
         super().__init__(data, initial=initial)
         field: Any = self.fields["amount"]
         field.currency = currency
+        field.label = gettext("Amount in %(currency)s") % {"currency": currency}
 
     def clean(self) -> dict[str, Any]:
         """Trim the reason and refuse invisible characters in it."""

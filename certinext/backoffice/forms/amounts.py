@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from billing.forms import typed_as
 from billing.models.fields import UNIT_PRICE_LIMIT
 from billing.money import InvalidAmount, decimals_of, require_minor_units
 
@@ -26,6 +27,7 @@ class PriceField(forms.DecimalField):
             **kwargs,
         )
         self._currency = currency
+        self.widget.attrs["inputmode"] = typed_as(currency)
 
     def clean(self, value: Any) -> Decimal | None:
         """Refuse fractions of the minor unit."""

@@ -12,6 +12,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from billing.forms import typed_as
 from billing.money import InvalidAmount, parse_amount
 from billing.text import UnusableText, clean_line
 from certinext.web.formatting import money
@@ -30,16 +31,19 @@ LONGEST_FIGURE = 40
 
 
 class FigureField(forms.CharField):
-    """A quantity or an amount in plain digits; an empty one is none."""
+    """A quantity or an amount in plain digits; an empty one is none.
 
-    def __init__(self, *, label: str) -> None:
+    Of an amount, `currency` says whether it has decimals.
+    """
+
+    def __init__(self, *, label: str, currency: str = "") -> None:
         super().__init__(
             label=label,
             required=False,
             max_length=LONGEST_FIGURE,
             widget=forms.TextInput(
                 attrs={
-                    "inputmode": "decimal",
+                    "inputmode": typed_as(currency),
                     "autocomplete": "off",
                     "class": "form-control text-end px-2",
                 }
@@ -154,7 +158,8 @@ class LinesCreditForm(CreditForm):
                 label=gettext("Line %(position)s, quantity") % facts
             )
         self.fields[f"amount-{position}"] = FigureField(
-            label=gettext("Line %(position)s, amount") % facts
+            label=gettext("Line %(position)s, amount") % facts,
+            currency=left.line.document.currency,
         )
 
     def clean(self) -> dict[str, Any]:

@@ -73,3 +73,4 @@ class RefundForm(PlainForm):
         super().__init__(data, initial={"amount": plain(most, currency), "ordinal": ordinal})
         amount: Any = self.fields["amount"]
         amount.currency = currency
+        amount.label = gettext("Amount in %(currency)s") % {"currency": currency}
