@@ -44,7 +44,7 @@ class CreditsForm(PlainForm):
         """
         sentence = gettext(error.message) % error.params
         if isinstance(error, SentBefore):
-            self.data = {**self.data.dict(), "reference": new_reference()}
+            self.data = {**dict(self.data.items()), "reference": new_reference()}
         is_shown = error.field in self.fields and error.field != "reference"
         self.add_error(error.field if is_shown else None, sentence)
 

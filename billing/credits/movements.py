@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import overload
+from typing import Any, overload
 
-from django.db.models import Case, F, Q, QuerySet, Sum, When
+from django.db.models import Case, F, Q, Sum, When
 
 from billing.models import Account, LedgerAccount, LedgerEntry, LedgerTransfer
 from billing.money import ZERO
@@ -66,10 +66,12 @@ class Movements(Sequence[Movement]):
 
     @cached_property
     def _count(self) -> int:
-        return self._transfers.count()
+        count: int = self._transfers.count()
+        return count
 
     @property
-    def _transfers(self) -> QuerySet[LedgerTransfer]:
+    def _transfers(self) -> Any:
+        """The transfers, `signed`; loosely typed, for the stubs know no annotated columns."""
         return (
             LedgerTransfer.objects.filter(Q(debit=self._book) | Q(credit=self._book))
             .annotate(signed=Case(When(credit=self._book, then=F("amount")), default=-F("amount")))

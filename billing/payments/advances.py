@@ -24,6 +24,8 @@ Kind = LedgerAccount.Kind
 CHUNK = 2000
 # The place of supply as GST names it, and the whole rate.
 Place = tuple[str, Decimal]
+# A query of `values()`: the stubs know no annotated columns.
+Moves = Any
 
 
 @dataclass
@@ -85,10 +87,10 @@ class Lots:
                 self.found.popleft()
 
 
-def moves_of(books: QuerySet[LedgerAccount, Any]) -> QuerySet[LedgerTransfer, dict[str, Any]]:
+def moves_of(books: QuerySet[LedgerAccount, Any]) -> Moves:
     """Return what came into and went out of these books of credits, account by account."""
     verdict = KeyTransform("place_of_supply", "document__tax_decision")
-    moves: QuerySet[LedgerTransfer, dict[str, Any]] = (
+    return (
         LedgerTransfer.objects.filter(Q(debit__in=books) | Q(credit__in=books))
         .annotate(
             credit_kind=F("credit__kind"),
@@ -115,7 +117,6 @@ def moves_of(books: QuerySet[LedgerAccount, Any]) -> QuerySet[LedgerTransfer, di
             "came_by",
         )
     )
-    return moves
 
 
 def taxed_advance_in(payment: Payment, account: Account) -> Decimal:

@@ -25,7 +25,7 @@ FIGURES = {
 
 def priced(currency: str) -> PriceList:
     """Return a price list in the currency, with a price for each product."""
-    prices = PriceListFactory.create(name=f"Prices in {currency}", currency=currency)
+    prices: PriceList = PriceListFactory.create(name=f"Prices in {currency}", currency=currency)
     year, two_years, *_rest = FIGURES[currency]
     for product in Product.objects.filter(is_active=True):
         for term, amount in ((1, year), (2, two_years)):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from billing.models import Document, DocumentTax, LedgerAccount, LedgerEntry, LedgerTransfer, Seller
 from billing.tax.decision import CGST, IGST, SGST, UTGST, VAT
+from billing.tax.states import find_state
 from certinext.backoffice.books.periods import Period
 from certinext.backoffice.books.sheets import (
     ALWAYS,
@@ -22,6 +23,7 @@ from certinext.backoffice.books.sheets import (
     DAY,
     FILES,
     MONEY,
+    WIDE,
     Column,
     Rows,
     Sheet,
@@ -61,8 +63,18 @@ def register(seller: Seller) -> list[Sheet]:
                     else []
                 ),
                 Column("net", gettext_lazy("Taxable"), MONEY, total=True),
-                # Every figure also stands on the page: there, too, they add up to the total.
-                *(Column(name.lower(), name, MONEY, total=True) for name in components_of(seller)),
+                # Every figure that the seller's documents bear also stands on the page: there, too,
+                # they add up to the total.
+                *(
+                    Column(
+                        name.lower(),
+                        name,
+                        MONEY,
+                        total=True,
+                        at=FILES if name == _not_levied(seller) else WIDE,
+                    )
+                    for name in components_of(seller)
+                ),
                 Column("round_off", gettext_lazy("Round off"), MONEY, total=True),
                 Column("gross", gettext_lazy("Total"), MONEY, total=True, at=ALWAYS),
                 Column("currency", gettext_lazy("Currency"), at=FILES),
@@ -112,6 +124,12 @@ def booked(period: Period) -> list[Booked]:
 def components_of(seller: Seller) -> list[str]:
     """Return the taxes that the seller's documents bear."""
     return [CGST, SGST, UTGST, IGST] if seller.country == "IN" else [VAT]
+
+
+def _not_levied(seller: Seller) -> str:
+    """Return the local half of the tax that the seller's State or territory does not levy."""
+    state = find_state(seller.state_code)
+    return SGST if state is not None and state.levies_utgst else UTGST
 
 
 def supplies_in(period: Period) -> QuerySet[Document]:

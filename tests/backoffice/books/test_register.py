@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from billing.models import LedgerTransfer, Seller
 from billing.models.seller import current_seller
 from certinext.backoffice.books.periods import choices, parse_period
 from certinext.backoffice.books.register import booked
-from certinext.backoffice.books.sheets import MONEY
+from certinext.backoffice.books.sheets import MONEY, Column
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import use_tenant
 from tests.backoffice.books.helpers import MYSURU, PUNE, columns, credited, sheet_of, sold, sums
@@ -59,10 +60,16 @@ def test_the_totals_are_what_the_ledger_booked() -> None:
 
 
 def test_page_and_files_have_the_same_figures_so_that_both_add_up() -> None:
-    sheet = sheet_of("register")
-    figures = [column.key for column in sheet.columns if column.kind == MONEY]
-    assert [column.key for column in sheet.on_page if column.kind == MONEY] == figures
-    assert figures == ["net", "cgst", "sgst", "utgst", "igst", "round_off", "gross"]
+    def figures(columns: Iterable[Column]) -> list[str]:
+        return [column.key for column in columns if column.kind == MONEY]
+
+    # A seller's documents bear either local half: that of a State, or of a territory.
+    for state, local, other in (("29", "sgst", "utgst"), ("04", "utgst", "sgst")):
+        Seller.objects.update(state_code=state, gstin="")
+        sheet = sheet_of("register")
+        wanted = ["net", "cgst", local, "igst", "round_off", "gross"]
+        assert figures(sheet.on_page) == wanted
+        assert [key for key in figures(sheet.columns) if key != other] == wanted
 
 
 def test_another_currency_has_its_own_totals() -> None:
