@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from billing.access import membership_of
-from billing.models import Charge, Document, DocumentLine, Membership
+from billing.models import Charge, Document, DocumentLine, Membership, Reader
 from billing.tax.decision import EXPLANATIONS
 
 
@@ -57,6 +57,6 @@ def explanations(document: Document) -> list[str]:
     return [_(EXPLANATIONS[rule]) for rule in dict.fromkeys(rules) if rule in EXPLANATIONS]
 
 
-def visible_account_ids(membership: Membership) -> set[int]:
+def visible_account_ids(membership: Reader) -> set[int]:
     """Return the accounts whose orders the reader can open."""
     return set(membership.accounts().values_list("pk", flat=True))

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Document, Membership
+from billing.models import Document, Reader
 from billing.models.fields import AmountField
 from certinext.tenancy.grants import APPEND_ONLY
 from invoices.models import Invoice
@@ -15,7 +15,7 @@ from invoices.models import Invoice
 class CreditNoteQuerySet(models.QuerySet["CreditNote"]):
     """Who may see which credit notes."""
 
-    def for_member(self, membership: Membership) -> CreditNoteQuerySet:
+    def for_member(self, membership: Reader) -> CreditNoteQuerySet:
         """Return the credit notes that a member may read and download."""
         return self.filter(document__in=Document.objects.for_member(membership))
 

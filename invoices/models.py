@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Account, Document, Membership
+from billing.models import Account, Document, Reader
 from billing.models.fields import ten_digits
 from certinext.tenancy.grants import APPEND_ONLY, KEPT
 from invoices.models_reminders import Level, Reminder, ReminderMail, ReminderStep, ReminderStop
@@ -31,7 +31,7 @@ __all__ = [
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     """Who may see which invoices."""
 
-    def for_member(self, membership: Membership) -> InvoiceQuerySet:
+    def for_member(self, membership: Reader) -> InvoiceQuerySet:
         """Return the invoices that a member may read and download."""
         return self.filter(document__in=Document.objects.for_member(membership))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from billing.models import Membership
+from billing.models import Reader
 from orders.cancel import may_cancel
 from orders.models import Order, OrderStatus
 from orders.reject import may_reject
@@ -23,7 +23,7 @@ class Actions:
 
 
 def actions_for(
-    order: Order, membership: Membership, *, is_invoiced: bool, is_credited: bool
+    order: Order, membership: Reader, *, is_invoiced: bool, is_credited: bool
 ) -> Actions:
     """Return the actions. `is_invoiced` and `is_credited`: on a document that they may read."""
     held = membership.may_order and order.order_status == OrderStatus.ON_HOLD

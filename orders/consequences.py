@@ -6,14 +6,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from billing.models import Document, Membership
+from billing.models import Document, Reader
 from certinext.web.formatting import money
 from credit_notes.prepare import PreparedCreditNote
 from orders.costs import ZERO, Costs, OnDocument, is_void
 from orders.ending import Settlement
 
 
-def what_will_happen(settlement: Settlement, reader: Membership) -> list[str]:
+def what_will_happen(settlement: Settlement, reader: Reader) -> list[str]:
     """Say what cancelling or rejecting does to each charge, as far as `reader` may know it."""
     sentences = [
         _("The open charge of %(amount)s before tax is dropped: it will not be invoiced.")

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.models import Charge, Document, DocumentLine, Membership
+from billing.models import Charge, Document, DocumentLine, Reader
 from billing.tax.totals import compute_totals
 from credit_notes.models import CreditNote
 from credit_notes.prepare import taxable_line
@@ -158,7 +158,7 @@ class Costs:
         return any(part.is_readable and not part.is_whole for part in self.documents)
 
 
-def costs_of(order: Order, membership: Membership) -> Costs:
+def costs_of(order: Order, membership: Reader) -> Costs:
     """Gather an order's charges and documents; `membership` decides which ones can be opened."""
     charges = Charge.objects.filter(order_charge__order=order).select_related(
         "void", "payer", "order_charge"
@@ -187,7 +187,7 @@ def is_void(charge: Charge) -> bool:
     return hasattr(charge, "void")
 
 
-def readable_documents(order: Order, membership: Membership, kind: str) -> QuerySet[Document]:
+def readable_documents(order: Order, membership: Reader, kind: str) -> QuerySet[Document]:
     """Return the documents of an order that a member may read, newest first."""
     own = Q(lines__charge__order_charge__order=order) | Q(
         lines__credited_line__charge__order_charge__order=order
@@ -196,7 +196,7 @@ def readable_documents(order: Order, membership: Membership, kind: str) -> Query
 
 
 def _parts(
-    lines: Iterable[DocumentLine], membership: Membership, notes: Sequence[OnDocument] = ()
+    lines: Iterable[DocumentLine], membership: Reader, notes: Sequence[OnDocument] = ()
 ) -> list[OnDocument]:
     """Gather lines by document; `notes` are what was credited of them."""
     by_document: dict[Document, list[DocumentLine]] = {}

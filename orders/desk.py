@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from billing.access import membership_of
-from billing.models import Membership
+from billing.models import Reader
 from billing.sentences import SentenceError
 from orders.models import Order
 
@@ -36,7 +36,7 @@ class Desk:
     `reader` answers what may be read; staff see and do more than any customer.
     """
 
-    reader: Membership
+    reader: Reader
     routes: Mapping[str, str]
     is_staff: bool = False
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Account, Charge, Group, Membership, Product
+from billing.models import Account, Charge, Group, Product, Reader
 from billing.models.fields import ten_digits
 from certinext.identity.models import User
 from certinext.tenancy.grants import APPEND_ONLY, KEPT
@@ -64,7 +64,7 @@ PENDING = {
 class OrderQuerySet(models.QuerySet["Order"]):
     """Who may see which orders."""
 
-    def for_member(self, membership: Membership) -> OrderQuerySet:
+    def for_member(self, membership: Reader) -> OrderQuerySet:
         """Return the account's orders and, for a partner, those of its sub-accounts."""
         return self.filter(account__in=membership.accounts())
 

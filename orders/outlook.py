@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.models import Account, Charge, Membership, ParkedAccount
+from billing.models import Account, Charge, ParkedAccount, Reader
 from billing.models.seller import current_seller
 from billing.ordered import price_now
 from billing.periods import Month, local_date
@@ -42,9 +42,7 @@ class Destination:
         return _(self.further) % {**dict(self.facts), "amount": amount}
 
 
-def invoice_outlook(
-    order: Order, costs: Costs, membership: Membership, *, now: datetime
-) -> list[str]:
+def invoice_outlook(order: Order, costs: Costs, membership: Reader, *, now: datetime) -> list[str]:
     """Say on which invoices the order is, will be, or why on none: a sentence each.
 
     Where all of it is on invoices that the reader may open, nothing has to be said.
@@ -60,7 +58,7 @@ def invoice_outlook(
     return said or ([] if costs.invoices else [_why_on_none(order, costs)])
 
 
-def billing_plan(account: Account, membership: Membership, *, today: date) -> str:
+def billing_plan(account: Account, membership: Reader, *, today: date) -> str:
     """Say when and to whom an order that is placed today will be invoiced."""
     payer = account.payer
     if payer.pk not in _own_accounts(membership):
@@ -176,7 +174,7 @@ def _why_on_none(order: Order, costs: Costs) -> str:
     return _("Nothing was charged for it.")
 
 
-def _own_accounts(membership: Membership) -> set[int]:
+def _own_accounts(membership: Reader) -> set[int]:
     return set(membership.accounts().values_list("pk", flat=True))
 
 

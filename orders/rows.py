@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from billing.models import Charge, Document, DocumentLine, Membership
+from billing.models import Charge, Document, DocumentLine, Reader
 from orders.actions import Actions, actions_for
 from orders.models import Order
 from orders.words import certificate_word, sees_amounts, status_kind
@@ -48,7 +48,7 @@ class OrderRow:
         return f"{reverse('orders:place')}?{urlencode(entered)}"
 
 
-def rows_of(orders: Sequence[Order], membership: Membership) -> list[OrderRow]:
+def rows_of(orders: Sequence[Order], membership: Reader) -> list[OrderRow]:
     """Return the rows of a page; the number of queries does not depend on how many there are."""
     prices = _prices(orders) if sees_amounts(membership) else {}
     readable = Document.objects.for_member(membership)

@@ -10,7 +10,8 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing.models import Document, Membership
+from billing.models import Document
+from billing.models import Reader as PageReader
 from certinext.identity.models import User
 from certinext.web import formatting
 from invoices.models import Invoice
@@ -52,7 +53,7 @@ class Reader:
     names: Mapping[str, str]
 
 
-def events_of(steps: Iterable[Step], membership: Membership) -> list[Event]:
+def events_of(steps: Iterable[Step], membership: PageReader) -> list[Event]:
     """Put the steps into words for a reader; certificates without a status say nothing."""
     steps = list(steps)
     reader = _reader(steps, membership)
@@ -70,7 +71,7 @@ def names_of(actors: Iterable[str]) -> dict[str, str]:
     return {email: full_name or email for email, full_name in found}
 
 
-def _reader(steps: list[Step], membership: Membership) -> Reader:
+def _reader(steps: list[Step], membership: PageReader) -> Reader:
     documents = [step.document.pk for step in steps if step.document]
     return Reader(
         readable=set(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from billing.models import Account, Charge, Document, Membership, Payment
+from billing.models import Account, Charge, Document, Payment, Reader
 from billing.money import ZERO
 from billing.payments.errors import PaymentRefused
 from billing.payments.from_credits import pay_from_credits
@@ -41,7 +41,7 @@ class Wallet:
         return self.free - (self.total or ZERO)
 
 
-def wallet_of(account: Account, reader: Membership, *, total: Decimal | None) -> Wallet | None:
+def wallet_of(account: Account, reader: Reader, *, total: Decimal | None) -> Wallet | None:
     """Return what an order summary says of credits; nothing where the reader's account pays not.
 
     `total` is what the order comes to with tax, in the payer's currency; None while it is unknown.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billing.models import Membership
+from billing.models import Reader
 from orders.models import CertificateStatus, Order, OrderStatus
 
 ORDER_STATUS_KINDS = {
@@ -30,6 +30,6 @@ def certificate_word(order: Order) -> str:
     return str(CertificateStatus(order.certificate_status).label)
 
 
-def sees_amounts(membership: Membership) -> bool:
+def sees_amounts(membership: Reader) -> bool:
     """Say whether prices are the reader's business: everybody's but the read-only basic role's."""
     return membership.sees_all_documents or membership.sees_own_documents

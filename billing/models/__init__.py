@@ -35,6 +35,7 @@ from billing.models.ledger import (
 )
 from billing.models.payments import Payment, PaymentTarget, Receipt
 from billing.models.providers import Provider
+from billing.models.readers import Reader
 from billing.models.seller import Seller
 from billing.models.subscription_charges import SubscriptionCharge
 from billing.models.subscriptions import MeterTier, Plan, PlanMeter, Subscription, UsageRecord
@@ -80,6 +81,7 @@ __all__ = [
     "PriceTier",
     "Product",
     "Provider",
+    "Reader",
     "Receipt",
     "SandboxMessage",
     "SandboxSession",

@@ -12,7 +12,7 @@ from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from billing.models.accounts import Account, Membership
+from billing.models.accounts import Account
 from billing.models.charges import Charge
 from billing.models.fields import (
     AmountField,
@@ -21,6 +21,7 @@ from billing.models.fields import (
     UnitPriceField,
     amount_check,
 )
+from billing.models.readers import Reader
 from certinext.tenancy.grants import APPEND_ONLY, KEPT, READ_ONLY
 
 
@@ -55,7 +56,7 @@ class NumberSeries(models.Model):
 class DocumentQuerySet(models.QuerySet["Document"]):
     """Who may see which documents."""
 
-    def for_member(self, membership: Membership) -> DocumentQuerySet:
+    def for_member(self, membership: Reader) -> DocumentQuerySet:
         """Return what a member may read.
 
         Administrators and finance managers: all documents of the account and, for a partner, of its

@@ -6,17 +6,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from billing.models.accounts import Account, Membership
+from billing.models.accounts import Account
 from billing.models.documents import Document
 from billing.models.fields import AmountField, CurrencyField, amount_check
 from billing.models.providers import Provider
+from billing.models.readers import Reader
 from certinext.tenancy.grants import APPEND_ONLY, KEPT
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     """Who may see which payments, and which are waiting."""
 
-    def for_member(self, membership: Membership) -> PaymentQuerySet:
+    def for_member(self, membership: Reader) -> PaymentQuerySet:
         """Return what a member may see: administrators and finance managers only."""
         if membership.sees_all_documents:
             return self.filter(account__in=membership.accounts())

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import HttpRequest
 
 from billing.access import person_of
-from billing.models import Account, Membership
+from billing.models import Account
 from billing.models.accounts import AccountQuerySet
 from certinext.identity.models import User
 from orders.desk import Desk
@@ -28,12 +26,11 @@ STAFF_ROUTES = {
 
 
 class StaffReader:
-    """Answers what a membership is asked when something is only read.
+    """A `Reader`: answers what a membership is asked when something is only read.
 
     It is no row: nothing can be stored with it, and no account is its own.
     """
 
-    role = Membership.Role.ADMINISTRATOR
     sees_all_documents = True
     sees_own_documents = False
     may_order = False
@@ -48,9 +45,9 @@ class StaffReader:
         return Account.objects.all()
 
 
-def staff_reader(request: HttpRequest) -> Membership:
+def staff_reader(request: HttpRequest) -> StaffReader:
     """Return the signed-in clerk as a reader of everything."""
-    return cast(Membership, StaffReader(person_of(request)))
+    return StaffReader(person_of(request))
 
 
 def staff_desk(request: HttpRequest) -> Desk:

@@ -20,7 +20,7 @@ from billing.access import staff_required
 from billing.addresses import address_lines, billing_address, legal_address
 from billing.credits.alert import alert_of
 from billing.locks import lock_with_payer
-from billing.models import Account, Charge, Document, LowCreditMail, Membership, Seller
+from billing.models import Account, Charge, Document, LowCreditMail, Reader, Seller
 from billing.models.seller import current_seller
 from billing.payments.owed import position_of
 from billing.periods import local_date
@@ -180,7 +180,7 @@ def _addresses(account: Account) -> dict[str, list[str]]:
     }
 
 
-def _orders(account: Account, reader: Membership) -> dict[str, Any]:
+def _orders(account: Account, reader: Reader) -> dict[str, Any]:
     orders = Order.objects.filter(account=account)
     newest = orders.select_related("product", "account").order_by("-ordered_at", "-id")
     return {
