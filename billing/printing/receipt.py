@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 
 from billing.models import Document, DocumentLine, DocumentTax, Payment, Receipt
 from billing.money import ZERO
-from billing.payments.words import mode_of
 from billing.printing.facts import Facts
 from billing.printing.lines import Figure
 from billing.printing.parties import Pair, supply_facts
@@ -58,7 +57,7 @@ def receipt_sheet(
             gettext("Received on") if payment.is_incoming else gettext("Paid on"),
             day(payment.received_on) if payment.received_on else "",
         ),
-        Pair(gettext("Mode"), mode_of(payment)),
+        Pair(gettext("Mode"), _mode(payment)),
     )
     return ReceiptSheet(
         **parts
@@ -95,6 +94,11 @@ def _total_label(payment: Payment) -> str:
 def _date_label(document: Document, taxes: Sequence[DocumentTax]) -> str:
     is_voucher = taxes or document.kind == Document.Kind.REFUND
     return gettext("Voucher date") if is_voucher else gettext("Receipt date")
+
+
+def _mode(payment: Payment) -> str:
+    """Return it in a word or two, for the column is narrow: the notice says what a sandbox is."""
+    return gettext("Sandbox") if payment.is_imitated else payment.get_method_display()
 
 
 def _copy(*, gst: bool) -> str:
