@@ -119,6 +119,13 @@ def _write(export: Export, _now: datetime, tick: Tick) -> IO[bytes]:
     return file_of_chunks(csv_lines(sheet, excerpt.period, seller, tick=tick))
 
 
+def _page_url(export: Export) -> str:
+    try:
+        return books_url(_excerpt(export))
+    except LookupError:
+        return reverse("backoffice:books")
+
+
 def _title(export: Export) -> str:
     """Return what it is; of a report that the seller has no more, at least its name."""
     try:
@@ -133,7 +140,7 @@ register(
         write=_write,
         title=_title,
         file_name=lambda export: file_name(_excerpt(export), current_seller()),
-        page_url=lambda export: books_url(_excerpt(export)),
+        page_url=_page_url,
         downloaded=lambda export: record_export(_excerpt(export), current_seller()),
     )
 )

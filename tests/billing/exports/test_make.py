@@ -48,7 +48,9 @@ def content_of(export: Export) -> bytes:
 
 
 def files() -> set[str]:
-    return set(default_storage.listdir("exports")[1]) if default_storage.exists("exports") else set()
+    return (
+        set(default_storage.listdir("exports")[1]) if default_storage.exists("exports") else set()
+    )
 
 
 def test_a_csv_is_stored_with_its_size_and_digest(person: User) -> None:
