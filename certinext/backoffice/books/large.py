@@ -23,7 +23,8 @@ from certinext.backoffice.books.sheets import Report, Sheet
 from certinext.web.spreadsheets import file_of_chunks
 
 KIND = "books"
-# The most cells that are exported at once, so that an answer takes about four seconds at most.
+# The most cells that are exported at once, so that an answer takes about four seconds at most: on a
+# busy machine with two cores, 40,000 cells take 1.7 s as a workbook and 0.1 s as CSV.
 CELLS_AT_ONCE = {"csv": 400_000, "xlsx": 100_000}
 
 
