@@ -39,9 +39,10 @@ class TakenOver(Exception):
     """Another worker makes this export by now."""
 
 
-def work_off_exports(*, clock: Clock, limit: int = 50) -> int:
+def work_off_exports(*, clock: Clock, limit: int = 10) -> int:
     """Make the exports that are due, oldest first; return how many became ready.
 
+    No more than some in one go, which stays well below the time that a task may take.
     Safe to run twice and at once: each export is taken by one.
     """
     made = 0

@@ -1,4 +1,4 @@
-"""Files that people asked for: one that waits, one that is ready, one that failed."""
+"""Files that people asked for: one that is being made, one that is ready, one that failed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FAILED = "An unexpected error stopped it. It is in the log as 4f1c9d20a7b3."
 
 
 def exported(account: Account, *, by: User, clerk: User, now: datetime) -> None:
-    """Ask for statements and books; what waits does so for longer than a test lasts."""
+    """Ask for statements and books; what is being made is so for longer than a test lasts."""
     month = Month.of(now.date())
     span = Span.of_months(month.previous(), month)
     statement = read_statement(account, span)
@@ -28,10 +28,15 @@ def exported(account: Account, *, by: User, clerk: User, now: datetime) -> None:
     failed = wanted_export(statement, "pdf", language="en", is_staffs=False)
     export = ask_for_export(failed, by=by, now=now)
     Export.objects.filter(pk=export.pk).update(state=Export.State.FAILED, error=FAILED)
-    waiting = wanted_export(statement, "csv", language="en", is_staffs=False)
-    export = ask_for_export(waiting, by=by, now=now)
-    later = now + timedelta(days=1)
-    Export.objects.filter(pk=export.pk).update(due_at=later, rows=200_000, rows_done=82_000)
+    working = wanted_export(statement, "csv", language="en", is_staffs=False)
+    export = ask_for_export(working, by=by, now=now)
+    Export.objects.filter(pk=export.pk).update(
+        state=Export.State.WORKING,
+        attempts=1,
+        due_at=now + timedelta(days=1),
+        rows=200_000,
+        rows_done=82_000,
+    )
 
 
 def _register(month: Month) -> Wanted:

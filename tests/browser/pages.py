@@ -266,7 +266,7 @@ CUSTOMER = [
     Look("statement-empty", "parked", _at("/statement/")),
     Look("exports", "shop", _at("/exports/")),
     Look("exports-none", "mills", _at("/exports/")),
-    Look("export-waiting", "shop", _export("shop", "waiting")),
+    Look("export-working", "shop", _export("shop", "working")),
     Look("export-ready", "shop", _export("shop", "ready")),
     Look("export-failed", "shop", _export("shop", "failed")),
     Look("earlier-books", "shop", _at("/statement/earlier/")),
