@@ -1,7 +1,9 @@
 """The statement of an account with 200,000 entries beside that of one with 200, in one run.
 
 Measured are the first and the last page of the whole range, as a ratio of the medians of requests
-that take turns; and the most memory that a process of its own takes to export each of them.
+that take turns; the most memory that a process of its own takes to export each of them, and to make
+the large one as a worker does, file and storage included; and how long the longest exports take
+that a page answers at once, from which its limits are set (billing.statement.large).
 """
 
 from __future__ import annotations
@@ -11,11 +13,13 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
+from unittest import mock
 
 import django
 import psycopg
@@ -27,12 +31,18 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from benchmarks.report import Result, report  # noqa: E402
+from billing.exports.ask import ask_for_export  # noqa: E402
+from billing.exports.make import work_off_exports  # noqa: E402
 from billing.models import Account, LedgerEntry  # noqa: E402
+from billing.models.seller import current_seller  # noqa: E402
 from billing.statement.ageing import ageing_of  # noqa: E402
 from billing.statement.exports import csv_lines, workbook_file  # noqa: E402
-from billing.statement.read import read_statement  # noqa: E402
+from billing.statement.large import AT_ONCE, wanted_export  # noqa: E402
+from billing.statement.read import Statement, read_statement  # noqa: E402
+from billing.statement.sheet import statement_pdf  # noqa: E402
 from billing.statement.span import Span  # noqa: E402
 from certinext.tenancy.models import Tenant  # noqa: E402
 from certinext.tenancy.schema import use_tenant  # noqa: E402
@@ -43,10 +53,17 @@ from tests.database import (  # noqa: E402
     make_template,
     owner_conninfo,
 )
-from tests.factories import AccountFactory, ChargeFactory, MembershipFactory  # noqa: E402
+from tests.factories import (  # noqa: E402
+    AccountFactory,
+    ChargeFactory,
+    MembershipFactory,
+    UserFactory,
+)
 from tests.invoices.helpers import issue_order_invoice  # noqa: E402
 
 SMALL, LARGE = 200, 200_000
+# What an answer at once may take on a machine like this, in seconds.
+PATIENCE = 4
 SPAN = Span(date(2023, 11, 1), date(2026, 10, 31))
 REQUESTS = 15
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,9 +100,14 @@ def main() -> int:
     settings.ALLOWED_HOSTS = ["*"]
     with copy_of_template(make_template()) as name, connected_to(name):
         use_tenant(Tenant.objects.get(schema_name="alpha"))
-        accounts = {rows: AccountFactory.create() for rows in (SMALL, LARGE)}
+        limits = set(AT_ONCE.values())
+        accounts = {rows: AccountFactory.create() for rows in sorted({SMALL, LARGE} | limits)}
         _fill(name, accounts)
-        return report("statement", [*_pages(accounts), *_exports(name, accounts)])
+        compared = {rows: accounts[rows] for rows in (SMALL, LARGE)}
+        return report(
+            "statement",
+            [*_pages(compared), *_exports(name, compared), *_at_once(name, accounts)],
+        )
 
 
 def _fill(name: str, accounts: dict[int, Account]) -> None:
@@ -162,18 +184,36 @@ def _exports(name: str, accounts: dict[int, Account]) -> list[Result]:
     for form in ("csv", "xlsx"):
         found = {rows: _in_own_process(name, form, account) for rows, account in accounts.items()}
         ratio = found[LARGE]["megabytes"] / found[SMALL]["megabytes"]
+        worker = _in_own_process(name, f"worker-{form}", accounts[LARGE])
         results += [
             Result(f"{form} of {SMALL} entries, peak MB", found[SMALL]["megabytes"]),
             Result(f"{form} of {LARGE} entries, peak MB", found[LARGE]["megabytes"]),
             Result(f"{form}, ratio of peak memory", ratio, 1.25),
             Result(f"{form} of {LARGE} entries, s", found[LARGE]["seconds"]),
+            Result(f"{form} of {LARGE} entries by a worker, s", worker["seconds"]),
+            Result(
+                f"{form} by a worker, ratio of peak memory",
+                worker["megabytes"] / found[SMALL]["megabytes"],
+                1.25,
+            ),
         ]
     return results
 
 
+def _at_once(name: str, accounts: dict[int, Account]) -> list[Result]:
+    return [
+        Result(
+            f"{form} of {rows} entries, the most at once, s",
+            _in_own_process(name, form, accounts[rows])["seconds"],
+            PATIENCE,
+        )
+        for form, rows in AT_ONCE.items()
+    ]
+
+
 def _in_own_process(name: str, form: str, account: Account) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.statement", name, form, str(account.pk)]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
     found: dict[str, float] = json.loads(done.stdout)
     return found
 
@@ -185,8 +225,12 @@ def export(name: str, form: str, account: str) -> int:
         found = Account.objects.get(pk=account)
         statement, ageing = read_statement(found, SPAN), ageing_of(found, on=SPAN.last)
         started = time.perf_counter()
-        if form == "csv":
+        if form.startswith("worker-"):
+            size = _by_worker(statement, form.removeprefix("worker-"))
+        elif form == "csv":
             size = sum(len(line) for line in csv_lines(statement, ageing, language="en"))
+        elif form == "pdf":
+            size = len(statement_pdf(statement, ageing, seller=current_seller(), today=SPAN.last))
         else:
             with workbook_file(statement, ageing, language="en") as file:
                 size = sum(len(chunk) for chunk in iter(lambda: file.read(65536), b""))
@@ -197,6 +241,19 @@ def export(name: str, form: str, account: str) -> int:
         }
     print(json.dumps(taken))
     return 0
+
+
+def _by_worker(statement: Statement, form: str) -> int:
+    """Have it asked for and made; return the size of the stored file."""
+    person = UserFactory.create(email=f"worker-{form}@example.com", is_staff=True)
+    wanted = wanted_export(statement, form, language="en", is_staffs=True)
+    with mock.patch("billing.outbox._wake"), tempfile.TemporaryDirectory() as folder:
+        settings.MEDIA_ROOT = folder
+        export = ask_for_export(wanted, by=person, now=timezone.now())
+        assert work_off_exports(clock=timezone.now) == 1
+        export.refresh_from_db()
+        assert export.size is not None
+        return export.size
 
 
 def _peak_megabytes() -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from billing import converters, price_pages, views  # noqa: F401  the converters register on import
+from billing.exports import views as exports
 from billing.statement import views as statement
 from billing.statement.pages import FORMATS
 
@@ -18,6 +19,10 @@ urlpatterns = [
     path("prices.pdf", price_pages.prices_pdf, name="prices_pdf"),
     path("branding.css", views.branding, name="branding"),
     path("logo.svg", views.logo, name="logo"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/<int:pk>/", exports.export, name="export"),
+    path("exports/<int:pk>/file/", exports.export_file, name="export_file"),
+    path("exports/<int:pk>/again/", exports.export_again, name="export_again"),
     path("statement/", statement.statement, name="statement"),
     path("statement/earlier/", statement.earlier_books, name="earlier_books"),
     *(

@@ -63,6 +63,17 @@ app.conf.update(
             "schedule": crontab(minute="*/5"),
             "options": {"expires": 300},
         },
+        # Asking wakes it; this finds what a lost message or a worker that died left behind.
+        "make-exports": {
+            "task": "billing.exports.tasks.dispatch_exports",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
+        "delete-exports": {
+            "task": "billing.exports.tasks.dispatch_expired_exports",
+            "schedule": crontab(minute=40),
+            "options": {"expires": 3600},
+        },
         # Every tenant's books, once a day when little else is done in India and in Europe.
         "prove-the-books": {
             "task": "certinext.backoffice.tasks.dispatch_ledger_checks",

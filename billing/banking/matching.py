@@ -133,8 +133,11 @@ def _waiting_for(account: Account, invoices: Sequence[Document], amount: Decimal
 
 
 def account_named(text: str) -> Account | None:
-    """Return the one account whose payments or invoices a text names, whatever the amounts."""
+    """Return the one account that a text names, by its number as statements ask for, or by its
+    payments or invoices; whatever the amounts.
+    """
     names = names_in(text)
     payments = Payment.objects.filter(reference__in=names).select_related("account")
     found = {row.account for row in [*payments, *_invoices(names)]}
+    found |= set(Account.objects.filter(account_number__in=names))
     return found.pop() if len(found) == 1 else None

@@ -17,6 +17,7 @@ from billing.models.documents import (
     NumberSeries,
     OutboxMessage,
 )
+from billing.models.exports import Export
 from billing.models.gateways import (
     Checkout,
     GatewayAccount,
@@ -55,6 +56,7 @@ __all__ = [
     "DocumentLine",
     "DocumentTax",
     "EarlierEntry",
+    "Export",
     "GatewayAccount",
     "Group",
     "ImportRow",

@@ -55,6 +55,27 @@ class Panel:
         return "panel many" if len(self.rows) > _EVERYDAY_ROWS else "panel"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Transfer:
+    """Money that the buyer is to send: how much in which currency, and the number to quote.
+
+    `seller` and `buyer` are snapshots; `until` says by when it is to be there, or as of when it is
+    owed.
+    """
+
+    seller: Facts
+    buyer: Facts
+    amount: Decimal
+    currency: str
+    number: str
+    until: Pair
+
+    @property
+    def takes_upi(self) -> bool:
+        """Whether the buyer can pay by UPI: rupees, from a bank account in India."""
+        return self.currency == "INR" and self.buyer.text("country") == "IN"
+
+
 def invoice_panel(document: Document) -> Panel:
     """Return how to pay. An invoice over nothing says so; nothing is made up."""
     if not document.total:
@@ -63,14 +84,33 @@ def invoice_panel(document: Document) -> Panel:
             heading=gettext("Nothing to pay"),
             sentences=(gettext("This invoice comes to zero. You need not do anything."),),
         )
-    seller = Facts(document.seller)
-    code, caption = _code(document, seller)
+    due = day(document.due_date) if document.due_date else ""
+    return pay_panel(
+        Transfer(
+            seller=Facts(document.seller),
+            buyer=Facts(document.buyer),
+            amount=document.total,
+            currency=document.currency,
+            number=document.number or "",
+            until=Pair(gettext("Pay by"), due),
+        )
+    )
+
+
+def pay_panel(transfer: Transfer) -> Panel:
+    """Return how to pay an amount by transfer, with a code to scan where its currency has one."""
+    code, caption = _code(transfer)
+    rows = (
+        Pair(gettext("Amount"), price(transfer.amount, transfer.currency)),
+        transfer.until,
+        *_account_rows(transfer),
+    )
     return Panel(
         title=gettext("How to pay"),
         # segno draws the code and escapes its title.
         code=mark_safe(code) if code else None,  # noqa: S308
         code_caption=caption,
-        rows=_rows(document, seller),
+        rows=tuple(row for row in rows if row.value),
     )
 
 
@@ -127,50 +167,35 @@ def _input_tax_sentence(*, gst: bool) -> str:
     return gettext("Please correct any VAT you deducted on this amount.")
 
 
-def _code(document: Document, seller: Facts) -> tuple[str, str]:
-    number = document.number or ""
-    if _takes_upi(document):
-        return upi_code(seller, total=document.total, number=number), gettext("UPI: scan to pay")
-    if document.currency == "EUR":
-        return epc_code(seller, total=document.total, number=number), gettext("SEPA: scan to pay")
+def _code(transfer: Transfer) -> tuple[str, str]:
+    seller, amount, number = transfer.seller, transfer.amount, transfer.number
+    if transfer.takes_upi:
+        return upi_code(seller, total=amount, number=number), gettext("UPI: scan to pay")
+    if transfer.currency == "EUR":
+        return epc_code(seller, total=amount, number=number), gettext("SEPA: scan to pay")
     return "", ""
 
 
-def _rows(document: Document, seller: Facts) -> tuple[Pair, ...]:
-    due = day(document.due_date) if document.due_date else ""
-    rows = [
-        Pair(gettext("Amount"), price(document.total, document.currency)),
-        Pair(gettext("Pay by"), due),
-        *_account_rows(document, seller),
-    ]
-    return tuple(row for row in rows if row.value)
-
-
-def _account_rows(document: Document, seller: Facts) -> list[Pair]:
+def _account_rows(transfer: Transfer) -> list[Pair]:
     """Return the account in the form that fits the currency, then whose it is and what to quote."""
+    seller = transfer.seller
     bank = seller.part("bank")
-    number = document.number or ""
     domestic = Pair(gettext("Account"), bank.text("account", limit=_LONGEST_BANK))
     iban = bank.text("iban", limit=_LONGEST_BANK)
-    if iban and not (document.currency == "INR" and domestic.value):
+    if iban and not (transfer.currency == "INR" and domestic.value):
         return [
             Pair(gettext("IBAN"), iban_numbers.format(iban)),
             Pair(gettext("BIC"), bank.text("bic", limit=_LONGEST_BANK)),
             Pair(gettext("Account of"), seller.text("legal_name", limit=_LONGEST_BANK)),
-            Pair(gettext("Reference"), creditor_reference(number)),
+            Pair(gettext("Reference"), creditor_reference(transfer.number)),
         ]
     upi = Pair(gettext("UPI"), bank.text("upi_id", limit=_LONGEST_BANK))
     abroad = Pair(gettext("BIC/SWIFT"), bank.text("bic", limit=_LONGEST_BANK))
     beneficiary = seller.text("legal_name", limit=_LONGEST_BENEFICIARY) if domestic.value else ""
     return [
-        *([upi, domestic] if _takes_upi(document) else [domestic, abroad]),
+        *([upi, domestic] if transfer.takes_upi else [domestic, abroad]),
         Pair(gettext("IFSC"), bank.text("ifsc", limit=_LONGEST_BANK)),
         Pair(gettext("Account of"), beneficiary),
         Pair(gettext("Bank"), bank.text("name", limit=_LONGEST_BANK)),
-        Pair(gettext("Reference"), number),
+        Pair(gettext("Reference"), transfer.number),
     ]
-
-
-def _takes_upi(document: Document) -> bool:
-    """Tell whether the buyer can pay by UPI: rupees, from a bank account in India."""
-    return document.currency == "INR" and Facts(document.buyer).text("country") == "IN"

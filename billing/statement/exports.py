@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
+from billing.exports.kinds import Tick, counted, silent
 from billing.money import decimals_of, round_money
 from billing.statement.ageing import Ageing
 from billing.statement.read import Statement
@@ -25,25 +26,29 @@ _WIDTHS = (12, 52, 20, 15, 16, 16, 16, 16, 10)
 _BOM = "\ufeff"
 
 
-def csv_lines(statement: Statement, ageing: Ageing, *, language: str) -> Iterator[bytes]:
+def csv_lines(
+    statement: Statement, ageing: Ageing, *, language: str, tick: Tick = silent
+) -> Iterator[bytes]:
     """Yield the statement as CSV in UTF-8: ISO dates, plain amounts, words in `language`.
 
     Below it stands the ageing, in the same columns.
     """
     with translation.override(language):
         yield _BOM.encode()
-        yield from csv_stream(_table(statement))
+        yield from csv_stream(counted(_table(statement), tick))
         yield from csv_stream(_ageing_rows(ageing))
 
 
-def workbook_file(statement: Statement, ageing: Ageing, *, language: str) -> IO[bytes]:
+def workbook_file(
+    statement: Statement, ageing: Ageing, *, language: str, tick: Tick = silent
+) -> IO[bytes]:
     """Return the statement as an XLSX file, open at its start: days and amounts are numbers.
 
     The ageing has a sheet of its own. Written row by row to disk; closing the file removes it.
     """
     workbook = Workbook(write_only=True)
     with translation.override(language):
-        for number, row in enumerate(_table(statement)):
+        for number, row in enumerate(counted(_table(statement), tick)):
             if number % SHEET_ROWS == 0:
                 sheet = _Sheet(workbook, statement.currency, title=_("Statement"))
             sheet.append(row)

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import IO, Any
 
 from django.db.models import QuerySet
-from django.http import (
-    FileResponse,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    StreamingHttpResponse,
-)
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from billing.exports.pages import CUSTOMERS, Desk, ask_page
 from billing.models import Account, EarlierEntry
 from billing.models.seller import current_seller
 from billing.statement.ageing import ageing_of
 from billing.statement.exports import csv_lines, workbook_file
+from billing.statement.large import (
+    is_large,
+    record_download,
+    statement_file_name,
+    statement_title,
+    wanted_export,
+)
 from billing.statement.read import MonthSum, Row, read_statement
 from billing.statement.sheet import statement_pdf
 from billing.statement.span import chosen_span, presets
 from billing.statement.words import Routes, note_of, phrase_of
-from certinext.audit.trail import record
+from certinext.web.attachments import attachment
 from certinext.web.pages import paginate
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = ("pdf", "csv", "xlsx")
 
 
@@ -39,13 +42,14 @@ class Place:
 
     `kwargs` and `query` are what the addresses say about the account; `route` names the page, and
     with `_pdf`, `_csv`, `_xlsx` behind it the downloads, with `earlier_` before it the earlier
-    books.
+    books. `desk` is where files that are too large are asked for.
     """
 
     prefix: str
     kwargs: dict[str, str]
     query: str
     documents: Routes
+    desk: Desk = CUSTOMERS
 
     @property
     def url(self) -> str:
@@ -98,43 +102,42 @@ def page_of(request: HttpRequest, account: Account, place: Place, *, today: date
             for preset in presets(span, today=today)
         ],
         "downloads": {form: place.link(f"statement_{form}", span.query) for form in FORMATS},
+        "exports_url": place.desk.link("exports"),
         "earlier_url": place.link("earlier_books") if _has_earlier(account) else "",
         "place": place,
     }
 
 
 def download_of(
-    request: HttpRequest, account: Account, form: str, *, today: date
+    request: HttpRequest, account: Account, form: str, place: Place, *, today: date
 ) -> HttpResponseBase:
-    """Answer with the statement of the days that the address asks for, on the record."""
+    """Answer with the statement of the days that the address asks for, on the record.
+
+    One that is too large is left to a worker, once it is asked for by POST.
+    """
     span, _form = chosen_span(request, today=today)
     statement = read_statement(account, span)
-    if request.method == "GET":
-        record(
-            "statement.downloaded",
-            on=account,
-            account_number=account.account_number,
-            format=form,
-            first=span.first.isoformat(),
-            last=span.last.isoformat(),
-        )
     language = get_language() or "en"
+    desk = place.desk
+    if is_large(statement, form):
+        wanted = wanted_export(statement, form, language=language, is_staffs=desk.is_staffs)
+        back = place.link("statement", span.query)
+        title = statement_title(account, span)
+        return ask_page(request, wanted, desk=desk, title=title, back_url=back)
+    if request.method == "POST":
+        # It has become small enough meanwhile.
+        return redirect(place.link(f"statement_{form}", span.query))
+    if request.method == "GET":
+        record_download(account, span, form)
     ageing = ageing_of(account, on=span.ageing_day(today))
-    response: HttpResponseBase
+    content: bytes | Iterator[bytes] | IO[bytes]
     if form == "csv":
-        lines = csv_lines(statement, ageing, language=language)
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        content = csv_lines(statement, ageing, language=language)
     elif form == "xlsx":
-        file = workbook_file(statement, ageing, language=language)
-        response = FileResponse(file, content_type=XLSX)
+        content = workbook_file(statement, ageing, language=language)
     else:
         content = statement_pdf(statement, ageing, seller=current_seller(), today=today)
-        response = HttpResponse(content, content_type="application/pdf")
-    name = f"statement-{account.account_number}-{span.first}-{span.last}.{form}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(content, name=statement_file_name(account, span, form))
 
 
 def earlier_of(request: HttpRequest, account: Account, place: Place) -> dict[str, Any]:

@@ -11,13 +11,15 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from billing.models import Seller
+from billing.models import Account, Seller
+from billing.payments.owed import open_invoices
 from billing.printing.branding import brand_sheet, logo, name_beside, printed_name
 from billing.printing.facts import LONGEST_NUMBER, Facts
 from billing.printing.parties import Pair, Party, buyer_party, seller_party
+from billing.printing.payment import Panel, Transfer, pay_panel
 from billing.printing.wording import amount, currency_sign, day, period, price, short_month
 from billing.snapshots import buyer_snapshot, seller_snapshot
-from billing.statement.ageing import Ageing
+from billing.statement.ageing import Ageing, ageing_of
 from billing.statement.read import Statement
 from billing.statement.words import ageing_lines, note_of, phrase_of
 from certinext.pdf.render import render_pdf
@@ -70,6 +72,7 @@ class Sheet:
     too_many: str
     ageing_title: str
     ageing: tuple[Pair, ...]
+    panel: Panel | None
 
 
 def statement_pdf(statement: Statement, ageing: Ageing, *, seller: Seller, today: date) -> bytes:
@@ -141,6 +144,7 @@ def statement_sheet(statement: Statement, ageing: Ageing, *, seller: Facts, toda
         too_many=_too_many(statement),
         ageing_title=_("Open at the end of %(day)s, by days past due") % {"day": day(ageing.on)},
         ageing=_ageing(ageing),
+        panel=_how_to_pay(statement, ageing, seller=seller, buyer=buyer, today=today),
     )
 
 
@@ -154,6 +158,42 @@ def _balance_label(ageing: Ageing, *, is_today: bool) -> str:
         else _("Balance in your favour on %(day)s")
     )
     return sentence % {"day": day(ageing.on)}
+
+
+def _how_to_pay(
+    statement: Statement, ageing: Ageing, *, seller: Facts, buyer: Facts, today: date
+) -> Panel | None:
+    """Return how to pay what was owed on the closing day, or None where nothing is due.
+
+    What was paid since is not asked for again: then it is what is owed today.
+    """
+    on, amount = ageing.on, statement.closing
+    now = ageing if ageing.on == today else ageing_of(statement.account, on=today)
+    if now.balance < amount:
+        on, amount = today, now.balance
+    if amount <= 0:
+        return None
+    return pay_panel(
+        Transfer(
+            seller=seller,
+            buyer=buyer,
+            amount=amount,
+            currency=statement.currency,
+            number=_number_to_quote(statement.account, amount),
+            until=Pair(_("Owed on"), day(on)),
+        )
+    )
+
+
+def _number_to_quote(account: Account, amount: Decimal) -> str:
+    """Return the one open invoice whose amount it is: money that names it is settled by itself.
+
+    Else it is the account's number, by which a clerk finds out.
+    """
+    invoices = list(open_invoices(account)[:2])
+    if len(invoices) == 1 and invoices[0].balance.open_amount == amount:
+        return str(invoices[0])
+    return account.account_number
 
 
 def _lines(statement: Statement) -> tuple[Line, ...]:

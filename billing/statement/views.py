@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.access import member_required, membership_of
 from billing.models import Account, Membership
@@ -38,12 +38,13 @@ def statement(request: HttpRequest) -> HttpResponse:
     return render(request, "billing/statement.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def download(request: HttpRequest, form: str) -> HttpResponseBase:
-    """Hand out the statement as PDF, CSV or XLSX."""
-    _membership, account = _found(request)
-    return download_of(request, account, form, today=timezone.localdate())
+    """Hand out the statement as PDF, CSV or XLSX, or have it made by POST where it is large."""
+    membership, account = _found(request)
+    place = _place(membership, account)
+    return download_of(request, account, form, place, today=timezone.localdate())
 
 
 @require_safe

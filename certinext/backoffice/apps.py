@@ -11,3 +11,7 @@ class BackofficeConfig(AppConfig):
 
     name = "certinext.backoffice"
     verbose_name = _("backoffice")
+
+    def ready(self) -> None:
+        """Register what the backoffice exports."""
+        from certinext.backoffice.books import large  # noqa: F401  it registers on import

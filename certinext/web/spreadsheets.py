@@ -42,9 +42,23 @@ def csv_stream(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
 
 def file_of(workbook: Workbook) -> IO[bytes]:
     """Return a write-only workbook as a file, open at its start; closing it removes it."""
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller closes it
+    file = _temporary()
     workbook.save(file)
     file.seek(0)
+    return file
+
+
+def file_of_chunks(chunks: Iterable[bytes]) -> IO[bytes]:
+    """Return what comes in pieces as a file, open at its start; closing it removes it."""
+    file = _temporary()
+    for chunk in chunks:
+        file.write(chunk)
+    file.seek(0)
+    return file
+
+
+def _temporary() -> IO[bytes]:
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller closes it
     return file
 
 

@@ -6,22 +6,26 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from billing.models import Account
 from invoices.models import Reminder, ReminderMail
 from invoices.reminders.due import due_documents
 
 
-def claim_reminders(*, today: date, now: datetime) -> list[ReminderMail]:
+def claim_reminders(
+    *, today: date, now: datetime, accounts: QuerySet[Account] | None = None
+) -> list[ReminderMail]:
     """Write a mail for each account with invoices at a step; return them. Nothing is sent here.
+
+    `accounts` are those that are asked about, all of them where none are named.
 
     Safe to run twice and at once: the account's lock makes the second look find nothing, and the
     database takes one mail an account and day, one reminder an invoice and step.
     """
-    accounts = Account.objects.filter(
-        pk__in=due_documents(today=today).order_by().values("account")
-    ).order_by("pk")
-    claimed = [_claim(account, today=today, now=now) for account in accounts]
+    asked = Account.objects.all() if accounts is None else accounts
+    due = asked.filter(pk__in=due_documents(today=today).order_by().values("account"))
+    claimed = [_claim(account, today=today, now=now) for account in due.order_by("pk")]
     return [mail for mail in claimed if mail is not None]
 
 

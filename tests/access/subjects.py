@@ -10,6 +10,7 @@ from billing.models import (
     BankEntry,
     Charge,
     Document,
+    Export,
     Group,
     ImportRun,
     InvitedMembership,
@@ -74,10 +75,13 @@ def subjects_of(houses: dict[str, House], staff: User) -> dict[str, Subject]:
                 "reference": payment.reference,
                 "session_ref": payment.session_ref,
             }
+        exported = Export.objects.filter(account=house.account, is_staffs=False).first()
+        found[f"export_{name}"] = {"pk": exported.pk if exported else 0}
         for word, order in house.orders.items():
             found |= _order(prefix + word, order)
     found["sandbox"] = {"provider": "sandbox"}
     found["staff"] = {"pk": staff.pk}
+    found["export_staff"] = {"pk": staff.exports.order_by("pk").values_list("pk", flat=True)[0]}
     found["invited_staff"] = {"pk": Invitation.objects.get(is_staff=True).pk}
     found["a_plan"] = {"pk": Plan.objects.order_by("pk").values_list("pk", flat=True)[0]}
     found["bank_entry"] = {"pk": BankEntry.objects.order_by("pk").values_list("pk", flat=True)[0]}

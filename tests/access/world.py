@@ -24,6 +24,8 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.banking.take_in import take_in
+from billing.exports.ask import ask_for_export
+from billing.exports.make import work_off_exports
 from billing.gateways.accounts import set_up
 from billing.gateways.checkouts import open_checkout
 from billing.models import (
@@ -42,6 +44,9 @@ from billing.payments.begin import begin_payment
 from billing.payments.settle import settle
 from billing.periods import Month
 from billing.rendering import ensure_file
+from billing.statement.large import wanted_export
+from billing.statement.read import read_statement
+from billing.statement.span import Span
 from certinext.identity.invite import invite
 from certinext.identity.models import User
 from certinext.tenancy.models import Tenant
@@ -246,6 +251,16 @@ def _trade(house: House, staff: User) -> None:
         now=next(clock),
     )
     _store_files()
+    _export(house.person("administrator"), house.account, is_staffs=False)
+    _export(staff, house.account, is_staffs=True)
+
+
+def _export(person: User, account: Account, *, is_staffs: bool) -> None:
+    """Have a worker make a statement."""
+    statement = read_statement(account, Span(START.date(), START.date() + timedelta(days=30)))
+    wanted = wanted_export(statement, "csv", language="en", is_staffs=is_staffs)
+    ask_for_export(wanted, by=person, now=timezone.now())
+    work_off_exports(clock=timezone.now)
 
 
 def _remind(house: House) -> None:

@@ -135,6 +135,12 @@ def test_the_account_that_the_text_names_is_proposed(staff: Client) -> None:
     assert staff.get(f"{URL}{found.pk}/").context["account"] == account
 
 
+def test_the_account_whose_number_a_statement_had_quoted_is_proposed(staff: Client) -> None:
+    account = AccountFactory.create()
+    found = opened("1.00", f"statement of account {account.account_number}")
+    assert staff.get(f"{URL}{found.pk}/").context["account"] == account
+
+
 def test_another_currency_is_refused_in_words(staff: Client) -> None:
     account = AccountFactory.create()
     found = opened(currency="EUR")

@@ -23,6 +23,7 @@ from certinext.tenancy.schema import use_tenant
 from tests.billing.guards import (
     alerts,
     banking,
+    exports,
     figures,
     gateways,
     money,
@@ -47,7 +48,17 @@ from tests.factories import (
     UsageRecordFactory,
 )
 
-__all__ = ["alerts", "banking", "figures", "gateways", "money", "once", "reminders", "triggers"]
+__all__ = [
+    "alerts",
+    "banking",
+    "exports",
+    "figures",
+    "gateways",
+    "money",
+    "once",
+    "reminders",
+    "triggers",
+]
 
 # Where this one is gone, another guard refuses the same row.
 BACKED_UP = {

@@ -11,6 +11,7 @@ from billing.models import (
     BankEntry,
     Charge,
     Document,
+    Export,
     ImportRun,
     Plan,
     PriceList,
@@ -201,6 +202,14 @@ def _bank_entry(world: World) -> str:
     return f"/backoffice/bank/{entry.pk}/?account={world.accounts['shop'].account_number}"
 
 
+def _export(person: str, state: str) -> Callable[[World], str]:
+    def path(world: World) -> str:
+        export = Export.objects.get(asked_by=world.people[person], state=state)
+        return f"{'/backoffice' if export.is_staffs else ''}/exports/{export.pk}/"
+
+    return path
+
+
 def _import(_world: World) -> str:
     return f"/backoffice/imports/{ImportRun.objects.values_list('pk', flat=True)[0]}/"
 
@@ -262,6 +271,11 @@ CUSTOMER = [
     Look("statement", "shop", _at("/statement/")),
     Look("statement-of-a-partner", "partner", _at("/statement/?from=2026-11-30&until=2026-10-01")),
     Look("statement-empty", "parked", _at("/statement/")),
+    Look("exports", "shop", _at("/exports/")),
+    Look("exports-none", "mills", _at("/exports/")),
+    Look("export-working", "shop", _export("shop", "working")),
+    Look("export-ready", "shop", _export("shop", "ready")),
+    Look("export-failed", "shop", _export("shop", "failed")),
     Look("earlier-books", "shop", _at("/statement/earlier/")),
     Look("payments", "shop", _at("/payments/")),
     Look("payments-none", "mills", _at("/payments/")),
@@ -407,6 +421,8 @@ BACKOFFICE = [
     Look("books-journal", "staff", _books("report=journal")),
     Look("books-sales", "staff", _books("report=sales&sheet=account")),
     Look("books-nothing", "staff", _at("/backoffice/books/?report=gstr1&period=2001-01")),
+    Look("staff-exports", "staff", _at("/backoffice/exports/")),
+    Look("staff-export", "staff", _export("staff", "ready")),
     Look("reminders", "staff", _at("/backoffice/reminders/")),
     Look("reminder-schedule", "staff", _at("/backoffice/reminders/schedule/")),
     Look("account-reminders", "staff", _account("hospital", "reminders/")),
@@ -444,6 +460,8 @@ NO_PAGES = {
     "backoffice:bill_account",
     "backoffice:credit_note_pdf",
     "backoffice:export_books",
+    "backoffice:export_again",
+    "backoffice:export_file",
     "backoffice:invoice_pdf",
     "backoffice:list_discount",
     "backoffice:payment_receipt",
@@ -461,6 +479,8 @@ NO_PAGES = {
     "backoffice:withdraw_invitation",
     "backoffice:withdraw_staff",
     "billing:branding",
+    "billing:export_again",
+    "billing:export_file",
     "billing:home",
     "billing:logo",
     "billing:prices_csv",

@@ -50,6 +50,7 @@ from orders.models import CertificateStatus, Order, OrderStatus
 from orders.place import place_order
 from orders.renew import renew_order
 from tests.browser import abroad
+from tests.browser.exported import exported
 from tests.browser.reminded import reminded
 from tests.factories import (
     PASSWORD,
@@ -133,6 +134,7 @@ def build_world(now: datetime) -> World:
     _payments(world)
     _abroad(world)
     reminded(world.accounts, by=world.people["staff"].email, now=now)
+    exported(world.accounts["shop"], by=world.people["shop"], clerk=world.people["staff"], now=now)
     # One hash for all: making them is slow on purpose.
     User.objects.update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt"))
     for person in User.objects.all():

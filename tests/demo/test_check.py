@@ -21,7 +21,7 @@ from certinext.backoffice.demo.check import CheckFailed, check_demo
 from certinext.backoffice.demo.guide import guide
 from certinext.backoffice.demo.monthly import WorkerTooSlow, run_through_worker
 from certinext.backoffice.demo.sellers import OPERATOR, PASSWORD, SELLERS
-from tests.demo.conftest import at
+from tests.demo.conftest import NOW, at
 
 EMSIGN, HARBOUR = SELLERS
 
@@ -88,7 +88,7 @@ def test_a_worker_that_does_nothing_is_named_with_what_is_left(demo: str) -> Non
 def test_the_guide_says_where_everybody_signs_in(demo: str, settings: Settings) -> None:
     settings.SITE_SCHEME, settings.SITE_PORT, settings.PUBLIC_HOST = "http", "8123", "localhost"
 
-    text = "\n".join(guide())
+    text = "\n".join(guide(now=NOW))
 
     assert "demo data" in text
     assert "http://emsign.localhost:8123/" in text

@@ -9,9 +9,12 @@ from decimal import Decimal
 
 import pytest
 from django.db.models import Count, Sum
+from django.test import Client
+from pytest_django import Settings
 
 from billing.models import (
     Account,
+    BankFile,
     Charge,
     ChargeVoid,
     Document,
@@ -30,14 +33,17 @@ from billing.models import (
 )
 from billing.periods import Month, local_date
 from certinext.audit.models import AuditEvent
+from certinext.backoffice.demo.guide import guide
 from certinext.backoffice.demo.make import make_demo
+from certinext.backoffice.demo.money import number_of
 from certinext.backoffice.demo.plans import SellerPlan
 from certinext.backoffice.demo.sellers import OPERATOR, PASSWORD, SELLERS
+from certinext.backoffice.demo.sights import sights
 from certinext.identity.models import User
 from certinext.tenancy.models import Domain
 from certinext.tenancy.schema import use_public
 from credit_notes.models import CreditNote
-from invoices.models import BillingRun, Invoice, MonthlyPermission
+from invoices.models import BillingRun, Invoice, MonthlyPermission, Reminder, ReminderMail
 from orders.models import AddedName, Cancellation, Order, OrderStatus, Rejection
 from tests.database import connected_to
 from tests.demo.conftest import LAST_MONTH, NOW, at
@@ -350,8 +356,90 @@ def test_invoices_are_paid_paid_in_part_from_credits_overdue_and_credited(
     assert states == {"issued", "partially_paid", "paid", "credited"}
     assert DocumentBalance.objects.filter(open_amount__gt=0, document__due_date__lt=today).exists()
     assert Payment.objects.filter(method="credits", state="succeeded").count() == 1
-    assert not Payment.objects.exclude(state="succeeded").exists()
     assert broken_invariants() == {}
+
+
+def test_an_open_invoice_is_partly_credited(seller: SellerPlan) -> None:
+    (note,) = CreditNote.objects.filter(reason_code="goodwill")
+    balance = note.invoice.document.balance
+
+    assert note.invoice.document.account.account_number == seller.money.partly_credited
+    assert balance.open_amount > 0
+    assert balance.credited == note.document.total < balance.total
+
+
+def test_overdue_invoices_were_reminded_of_with_their_pdfs(seller: SellerPlan) -> None:
+    mails = ReminderMail.objects.all()
+
+    assert set(mails.values_list("account__account_number", "state")) == {
+        (seller.money.reminded, "sent")
+    }
+    assert {mail.sent_at.astimezone(seller.zone).date() for mail in mails if mail.sent_at} == {
+        date(2026, 9, 26),
+        date(2026, 10, 26),
+    }
+    assert all(hasattr(one.document, "file") for one in Reminder.objects.all())
+
+
+def test_a_bank_statement_left_matched_open_and_set_aside_entries(seller: SellerPlan) -> None:
+    (file,) = BankFile.objects.all()
+    states = Counter(file.entries.values_list("state", flat=True))
+
+    assert states == {"matched": 1, "open": 2, "ignored": 1}
+    matched = file.entries.get(state="matched")
+    assert matched.payment is not None
+    assert matched.payment.account == Account.objects.get(
+        account_number=next(a.number for a in seller.accounts if a.pays == "by_transfer")
+    )
+    short, unknown = file.entries.filter(state="open").order_by("bank_reference")
+    assert "is owed" in short.reason
+    assert "names no payment and no invoice" in unknown.reason
+    assert file.entries.get(state="ignored").reason == "Interest of our own account"
+
+
+def test_a_withdrawal_and_a_transfer_wait_for_the_clerk(seller: SellerPlan) -> None:
+    waiting = Payment.objects.exclude(state="succeeded")
+
+    assert set(waiting.values_list("kind", "state", "account__account_number")) == {
+        ("withdrawal", "pending_approval", seller.money.withdraws),
+        ("top_up", "pending_approval", seller.money.announces),
+    }
+    assert all(payment.created_at <= NOW for payment in waiting)
+
+
+def test_payments_have_the_same_numbers_in_every_demo(seller: SellerPlan) -> None:
+    numbers = list(Payment.objects.order_by("id").values_list("reference", flat=True))
+
+    assert len(numbers) == len(set(numbers)) > 10
+    drawn = [number_of(seller.schema, index) for index in range(len(numbers))]
+    assert numbers == drawn
+    assert all(number.startswith("P") and len(number) == 11 for number in numbers)
+
+
+def test_the_guide_names_a_page_for_each_of_them(seller: SellerPlan, settings: Settings) -> None:
+    settings.SITE_SCHEME, settings.SITE_PORT, settings.PUBLIC_HOST = "http", "8123", "localhost"
+    found = sights(today=local_date(NOW, seller.zone))
+
+    assert [sight.what for sight in found] == [
+        "An invoice paid in part",
+        "An overdue invoice",
+        "An invoice paid from credits",
+        "A credited invoice",
+        "A partly credited invoice",
+        "Reminders that were sent",
+        "Bank entries that were matched",
+        "Bank entries for you to match",
+        "Bank entries put aside",
+        "A withdrawal for you to approve",
+        "A transfer for you to find and approve",
+    ]
+    text = "\n".join(guide(now=NOW, sellers=(seller,)))
+    assert all(f"http://{seller.host}:8123{sight.path}" in text for sight in found)
+    browser = Client(HTTP_HOST=seller.host)
+    clerk = User.objects.get(is_staff=True)
+    browser.force_login(clerk, backend=settings.AUTHENTICATION_BACKENDS[0])
+    answers = {sight.what: browser.get(sight.path).status_code for sight in found}
+    assert set(answers.values()) == {200}
 
 
 def test_the_books_balance_with_the_documents(seller: SellerPlan) -> None:

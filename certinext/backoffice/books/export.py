@@ -11,6 +11,7 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from billing.exports.kinds import Tick, counted, silent
 from billing.models import Seller
 from billing.money import decimals_of
 from certinext.backoffice.books.periods import Period
@@ -20,17 +21,21 @@ from certinext.web.spreadsheets import SHEET_ROWS, clean_cell, csv_stream, file_
 LONGEST_TITLE = 31
 
 
-def csv_lines(sheet: Sheet, period: Period, seller: Seller) -> Iterator[bytes]:
+def csv_lines(
+    sheet: Sheet, period: Period, seller: Seller, *, tick: Tick = silent
+) -> Iterator[bytes]:
     """Yield one sheet as CSV in UTF-8: ISO dates, plain amounts."""
     head = [str(column.label) for column in sheet.columns]
-    yield from csv_stream(chain([head], _rows(sheet, period, seller)))
+    yield from csv_stream(chain([head], counted(_rows(sheet, period, seller), tick)))
 
 
-def workbook(sheets: Sequence[Sheet], period: Period, seller: Seller) -> IO[bytes]:
+def workbook(
+    sheets: Sequence[Sheet], period: Period, seller: Seller, *, tick: Tick = silent
+) -> IO[bytes]:
     """Return an XLSX file of all sheets, open at its start; closing it removes it."""
     book = Workbook(write_only=True)
     for sheet in sheets:
-        _fill(book, sheet, _rows(sheet, period, seller))
+        _fill(book, sheet, counted(_rows(sheet, period, seller), tick))
     return file_of(book)
 
 

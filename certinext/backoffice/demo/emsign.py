@@ -14,6 +14,7 @@ from certinext.backoffice.demo.logos import SAHYADRI
 from certinext.backoffice.demo.plans import (
     CategoryPlan,
     MeterPlan,
+    MoneyPlan,
     PersonPlan,
     PortalOrder,
     ProductPlan,
@@ -324,6 +325,22 @@ PORTAL_ORDERS = (
     ),
 )
 
+MONEY = MoneyPlan(
+    reminded="1048570895",
+    partly_credited="1048570909",
+    short="1048570895",
+    withdraws="1048570117",
+    withdrawn=Decimal("2500.00"),
+    destination={
+        "holder": "Kaveri Looms Private Limited",
+        "bank": "Chamundi Bank",
+        "account": "60320094417",
+        "ifsc": "CHMD0000570",
+    },
+    announces="1048570233",
+    announced=Decimal("75000.00"),
+)
+
 EMSIGN = SellerPlan(
     schema="emsign",
     name="Sahyadri Trust",
@@ -338,4 +355,5 @@ EMSIGN = SellerPlan(
     accounts=ACCOUNTS,
     people=PEOPLE,
     portal_orders=PORTAL_ORDERS,
+    money=MONEY,
 )

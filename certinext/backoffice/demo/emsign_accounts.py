@@ -134,6 +134,7 @@ NILGIRI = AccountPlan(  # its partner pays
 )
 CHAMBAL = AccountPlan(  # below the same partner, pays itself
     number="1048570561",
+    pays="by_transfer",
     kind="enterprise",
     name="Chambal Clinics",
     details={

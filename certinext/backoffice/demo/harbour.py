@@ -14,6 +14,7 @@ from certinext.backoffice.demo.logos import HARBOUR_LIGHT
 from certinext.backoffice.demo.plans import (
     CategoryPlan,
     MeterPlan,
+    MoneyPlan,
     PersonPlan,
     PortalOrder,
     ProductPlan,
@@ -313,6 +314,17 @@ PORTAL_ORDERS = (
     ),
 )
 
+MONEY = MoneyPlan(
+    reminded="2057310881",
+    partly_credited="2057310881",
+    short="2057310881",
+    withdraws="2057310118",
+    withdrawn=Decimal("1250.00"),
+    destination={"holder": "Grachtenhuis Media B.V.", "account": "NL91ABNA0417164300"},
+    announces="2057310226",
+    announced=Decimal("12000.00"),
+)
+
 HARBOUR = SellerPlan(
     schema="harbour",
     name="Harbour Light Certificates",
@@ -327,4 +339,5 @@ HARBOUR = SellerPlan(
     accounts=ACCOUNTS,
     people=PEOPLE,
     portal_orders=PORTAL_ORDERS,
+    money=MONEY,
 )

@@ -130,6 +130,7 @@ MUELLER = AccountPlan(  # its partner pays
 )
 LUMIERE = AccountPlan(  # below the same partner, pays itself: reverse charge, an invoice per order
     number="2057310557",
+    pays="by_transfer",
     kind="enterprise",
     name="Atelier Lumière & Cie",
     details={

@@ -13,11 +13,19 @@ from billing.periods import Month
 from certinext.backoffice.demo import feed
 from certinext.backoffice.demo.accounts import add_accounts, add_subscriptions
 from certinext.backoffice.demo.calendar import Calendar
+from certinext.backoffice.demo.desk import (
+    announce_transfer,
+    ask_credits_back,
+    credit_a_part,
+    remind,
+    take_statement_in,
+)
 from certinext.backoffice.demo.money import add_credits, pay
 from certinext.backoffice.demo.orders import orders_of
 from certinext.backoffice.demo.people import add_people
 from certinext.backoffice.demo.plans import PortalOrder, SellerPlan
 from certinext.backoffice.demo.story import (
+    BankStatementTaken,
     CreditsAdded,
     Event,
     InvoicesPaid,
@@ -25,9 +33,13 @@ from certinext.backoffice.demo.story import (
     NamesAdded,
     OrderEnded,
     OrderPlaced,
+    PartlyCredited,
     PermissionGranted,
+    Reminded,
     ReportImported,
+    TransferAnnounced,
     UsageImported,
+    WithdrawalRequested,
     tell,
 )
 from certinext.identity.models import User
@@ -162,6 +174,28 @@ class _Stage:
     @play.register
     def _(self, event: InvoicesPaid) -> None:
         pay(self.accounts[event.account.number], event.account.pays, by=self.clerk, now=event.at)
+
+    @play.register
+    def _(self, event: PartlyCredited) -> None:
+        credit_a_part(self.accounts[event.account.number], by=self.clerk, now=event.at)
+
+    @play.register
+    def _(self, event: Reminded) -> None:
+        remind(self.accounts[event.account.number], now=event.at)
+
+    @play.register
+    def _(self, event: BankStatementTaken) -> None:
+        take_statement_in(self.accounts[event.short.number], by=self.clerk, now=event.at)
+
+    @play.register
+    def _(self, event: WithdrawalRequested) -> None:
+        account = self.accounts[self.seller.money.withdraws]
+        ask_credits_back(account, self.seller.money, by=account.billing_email, now=event.at)
+
+    @play.register
+    def _(self, event: TransferAnnounced) -> None:
+        account = self.accounts[self.seller.money.announces]
+        announce_transfer(account, self.seller.money, by=account.billing_email, now=event.at)
 
     @play.register
     def _(self, event: MonthRun) -> None:

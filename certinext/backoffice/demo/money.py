@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime
 from decimal import Decimal
 
 from billing.models import Account, Payment
 from billing.money import round_to
-from billing.payments.begin import begin_payment
+from billing.payments.begin import ALPHABET, begin_payment
 from billing.payments.from_credits import pay_from_credits
 from billing.payments.owed import position_of
 from billing.payments.settle import settle
+from certinext.backoffice.demo.orders import SEED
 from certinext.backoffice.demo.plans import Pays
+from certinext.tenancy.schema import active_schema
 
 _PART = Decimal("0.6")
 _ROUND_SUM = Decimal(1000)
+
+
+def payment_number() -> str:
+    """Return the active tenant's next payment number."""
+    return number_of(active_schema(), Payment.objects.count())
+
+
+def number_of(schema: str, index: int) -> str:
+    """Return a seller's so-manieth payment number: like a real one, and the same in every demo."""
+    dice = random.Random(f"{SEED}/{schema}/payment {index}")  # noqa: S311  nothing is guarded by it
+    return "P" + "".join(dice.choice(ALPHABET) for _ in range(10))
 
 
 def pay(account: Account, pays: Pays, *, by: str, now: datetime) -> None:
@@ -23,24 +37,34 @@ def pay(account: Account, pays: Pays, *, by: str, now: datetime) -> None:
     if not owed:
         return
     if pays == "from_credits":
-        amount = min(owed, position_of(account).credits)
-        pay_from_credits(account, amount=amount, currency=account.currency, by=by, now=now)
-    else:
-        amount = round_to(owed * _PART, Decimal(1)) if pays == "in_part" else owed
-        _receive(account, Payment.Kind.INVOICES, amount, by=by, now=now)
+        pay_from_credits(
+            account,
+            amount=min(owed, position_of(account).credits),
+            currency=account.currency,
+            by=by,
+            now=now,
+            reference=payment_number(),
+        )
+        return
+    amount = round_to(owed * _PART, Decimal(1)) if pays == "in_part" else owed
+    payment = begin_transfer(account, Payment.Kind.INVOICES, amount, by=by, now=now)
+    if pays != "by_transfer":
+        settle(payment, now=now, by=by, provider_ref=f"DEMO-{payment.reference}")
 
 
 def add_credits(account: Account, *, by: str, now: datetime) -> None:
     """Receive a round sum on account, more than is owed."""
     owed = position_of(account).receivable
     amount = (owed // _ROUND_SUM + 5) * _ROUND_SUM
-    _receive(account, Payment.Kind.TOP_UP, amount, by=by, now=now)
+    payment = begin_transfer(account, Payment.Kind.TOP_UP, amount, by=by, now=now)
+    settle(payment, now=now, by=by, provider_ref=f"DEMO-{payment.reference}")
 
 
-def _receive(
+def begin_transfer(
     account: Account, kind: Payment.Kind, amount: Decimal, *, by: str, now: datetime
-) -> None:
-    payment = begin_payment(
+) -> Payment:
+    """Begin a bank transfer, of which the money has still to come."""
+    return begin_payment(
         account,
         kind=kind,
         method=Payment.Method.BANK_TRANSFER,
@@ -49,5 +73,5 @@ def _receive(
         currency=account.currency,
         by=by,
         now=now,
+        reference=payment_number(),
     )
-    settle(payment, now=now, by=by, provider_ref=f"DEMO-{payment.reference}")

@@ -118,8 +118,9 @@ class GroupPlan:
     name: str
 
 
-# How an account pays what it owes, once in the demo's last month.
-Pays = Literal["in_full", "in_part", "from_credits", "never"]
+# How an account pays what it owes, once in the demo's last month: `by_transfer` announces it, and
+# the bank's statement brings it.
+Pays = Literal["in_full", "in_part", "from_credits", "by_transfer", "never"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +170,25 @@ class PersonPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MoneyPlan:
+    """What the clerk's desk shows: accounts by number, amounts in the seller's currency."""
+
+    # Owes invoices for so long that it is reminded.
+    reminded: str
+    # Complains about an open invoice, of which a part is credited.
+    partly_credited: str
+    # Sends less than its invoice by bank.
+    short: str
+    # Asks credits back, to this account.
+    withdraws: str
+    withdrawn: Decimal
+    destination: Mapping[str, str]
+    # Says that it has sent a transfer for credits.
+    announces: str
+    announced: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class SellerPlan:
     """A tenant. `legal` are the fields of `billing.models.Seller`."""
 
@@ -187,6 +207,7 @@ class SellerPlan:
     accounts: tuple[AccountPlan, ...]
     people: tuple[PersonPlan, ...]
     portal_orders: tuple[PortalOrder, ...]
+    money: MoneyPlan
 
     @property
     def host(self) -> str:

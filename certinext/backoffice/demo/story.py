@@ -101,6 +101,37 @@ class InvoicesPaid(Event):
     account: AccountPlan
 
 
+@dataclass(frozen=True, kw_only=True)
+class PartlyCredited(Event):
+    """A part of the account's oldest open invoice is credited."""
+
+    account: AccountPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reminded(Event):
+    """The account is reminded of what is overdue."""
+
+    account: AccountPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class BankStatementTaken(Event):
+    """The bank's statement is taken in: announced transfers, one that is short, money of nobody."""
+
+    short: AccountPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawalRequested(Event):
+    """Credits are asked back; the clerk has not decided yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferAnnounced(Event):
+    """A transfer for credits is announced; the clerk has not found it yet."""
+
+
 def tell(seller: SellerPlan, calendar: Calendar, orders: list[ReportedOrder]) -> list[Event]:
     """Return everything up to the calendar's now, in the order of time.
 
@@ -113,6 +144,7 @@ def tell(seller: SellerPlan, calendar: Calendar, orders: list[ReportedOrder]) ->
         *_portal(seller, calendar),
         *_runs(calendar),
         *_payments(seller, calendar),
+        *_desk(seller, calendar),
     ]
     past = [event for event in events if event.at <= calendar.now]
     # Sorting is stable: of one moment, reports come before the run that bills them.
@@ -225,3 +257,17 @@ def _payments(seller: SellerPlan, calendar: Calendar) -> Iterator[Event]:
             yield CreditsAdded(at=calendar.at(1, 22, time(9, 15)), account=account)
         if account.pays != "never":
             yield InvoicesPaid(at=calendar.at(1, 24, time(11, 30)), account=account)
+
+
+def _desk(seller: SellerPlan, calendar: Calendar) -> Iterator[Event]:
+    """Yield what is on the clerk's desk, and how it came there."""
+    money = seller.money
+    reminded = seller.account(money.reminded)
+    yield Reminded(at=calendar.at(2, 26, time(9, 0)), account=reminded)
+    yield PartlyCredited(
+        at=calendar.at(1, 25, time(15, 20)), account=seller.account(money.partly_credited)
+    )
+    yield Reminded(at=calendar.at(1, 26, time(9, 0)), account=reminded)
+    yield BankStatementTaken(at=calendar.at(1, 28, time(8, 40)), short=seller.account(money.short))
+    yield WithdrawalRequested(at=calendar.now - timedelta(hours=20))
+    yield TransferAnnounced(at=calendar.now - timedelta(hours=3))

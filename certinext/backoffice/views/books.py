@@ -6,19 +6,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.access import staff_required
+from billing.exports.pages import STAFFS, ask_page
 from billing.models import Seller
 from billing.models.seller import current_seller
 from billing.periods import Month, local_date
-from certinext.audit.trail import record
 from certinext.backoffice.books.export import csv_lines, workbook
+from certinext.backoffice.books.large import (
+    Excerpt,
+    books_title,
+    books_url,
+    file_name,
+    large_rows,
+    record_export,
+    wanted_export,
+)
 from certinext.backoffice.books.periods import Period, choices, month_of, parse_period
 from certinext.backoffice.books.register import booked
 from certinext.backoffice.books.reports import reports_of
@@ -33,9 +42,8 @@ from certinext.backoffice.books.sheets import (
     Sheet,
 )
 from certinext.tenancy.schema import active_schema
+from certinext.web.attachments import attachment
 from certinext.web.pages import paginate, url_with
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -99,35 +107,34 @@ def books(request: HttpRequest) -> HttpResponse:
     return render(request, "backoffice/books.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def export_books(request: HttpRequest) -> HttpResponseBase:
-    """Hand out a report as a workbook, or one of its sheets as CSV, on the record."""
+    """Hand out a report as a workbook, or one of its sheets as CSV, on the record.
+
+    One that is too large is left to a worker, once it is asked for by POST.
+    """
     chosen = _chosen(request, strict=True)
-    wanted = request.GET.get("format", "")
-    if wanted not in {"csv", "xlsx"}:
+    form = request.GET.get("format", "")
+    if form not in {"csv", "xlsx"}:
         raise Http404
-    name = f"{chosen.report.name}-{chosen.period.key}"
+    excerpt = Excerpt(
+        chosen.report, chosen.sheets if form == "xlsx" else [chosen.sheet], chosen.period, form
+    )
+    rows = large_rows(excerpt, chosen.seller)
+    if rows:
+        wanted = wanted_export(excerpt, rows=rows, language=translation.get_language() or "en")
+        back, title = books_url(excerpt), books_title(excerpt)
+        return ask_page(request, wanted, desk=STAFFS, title=title, back_url=back)
+    if request.method == "POST":
+        # It has become small enough meanwhile.
+        return redirect(request.get_full_path())
     if request.method == "GET":
-        record(
-            "books.exported",
-            on=chosen.seller,
-            label=name,
-            report=chosen.report.name,
-            sheet=chosen.sheet.name if wanted == "csv" else "",
-            period=chosen.period.key,
-            format=wanted,
-        )
-    if wanted == "xlsx":
+        record_export(excerpt, chosen.seller)
+    if form == "xlsx":
         file = workbook(chosen.sheets, chosen.period, chosen.seller)
-        response: HttpResponseBase = FileResponse(file, content_type=XLSX)
-    else:
-        name = f"{name}-{chosen.sheet.name}" if len(chosen.sheets) > 1 else name
-        response = StreamingHttpResponse(_lines(chosen), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.{wanted}"'
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+        return attachment(file, name=file_name(excerpt, chosen.seller))
+    return attachment(_lines(chosen), name=file_name(excerpt, chosen.seller))
 
 
 def _lines(chosen: Chosen) -> Iterator[bytes]:

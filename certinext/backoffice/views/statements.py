@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.access import staff_required
+from billing.exports.pages import STAFFS
 from billing.statement.pages import Place, download_of, earlier_of, page_of
 from certinext.backoffice.finding import find_account
 
@@ -27,11 +28,12 @@ def statement(request: HttpRequest, account_number: str) -> HttpResponse:
     return render(request, "backoffice/statement.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def download(request: HttpRequest, account_number: str, form: str) -> HttpResponseBase:
-    """Hand out an account's statement as PDF, CSV or XLSX."""
-    return download_of(request, find_account(account_number), form, today=timezone.localdate())
+    """Hand out an account's statement as PDF, CSV or XLSX, or have a large one made by POST."""
+    account, today = find_account(account_number), timezone.localdate()
+    return download_of(request, account, form, _place(account_number), today=today)
 
 
 @require_safe
@@ -43,4 +45,4 @@ def earlier_books(request: HttpRequest, account_number: str) -> HttpResponse:
 
 
 def _place(account_number: str) -> Place:
-    return Place("backoffice", {"account_number": account_number}, "", ROUTES)
+    return Place("backoffice", {"account_number": account_number}, "", ROUTES, STAFFS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -165,11 +166,8 @@ def test_a_download_is_an_attachment_and_on_the_record(
     assert (event.account_number, event.details["format"]) == (account.account_number, form)
 
 
-def pdf_text(account: Account) -> str:
-    import io
-
+def pdf_text(account: Account, *, day: date = date(2026, 10, 31)) -> str:
     statement = read_statement(account, OCTOBER)
-    day = date(2026, 10, 31)
     ageing = ageing_of(account, on=day)
     content = statement_pdf(statement, ageing, seller=current_seller(), today=day)
     return " ".join(p.extract_text() for p in PdfReader(io.BytesIO(content)).pages)
@@ -220,3 +218,63 @@ def _pages(pdf: bytes) -> Any:
     import io
 
     return PdfReader(io.BytesIO(pdf)).pages
+
+
+def how_to_pay(account: Account, *, day: date = date(2026, 10, 31)) -> str:
+    """Return what the panel says; of a page's text, what floats comes first, its heading last."""
+    text = " ".join(pdf_text(account, day=day).split()).replace("₹ ", "₹")
+    asked, heading, _rest = text.partition("How to pay")
+    assert heading
+    return asked
+
+
+def test_a_pdf_says_how_to_pay_what_is_owed_on_its_last_day(account: Account) -> None:
+    asked = how_to_pay(account)
+
+    # An invoice is open with another amount: the money is known by the account's number.
+    assert "Amount ₹10,431.50" in asked
+    assert "Owed on 31 Oct 2026" in asked
+    assert "UPI: scan to pay" in asked
+    assert f"Reference {account.account_number}" in asked
+
+
+def test_a_pdf_quotes_the_one_invoice_whose_amount_is_owed() -> None:
+    account = AccountFactory.create()
+    invoice = issue_order_invoice(account, ChargeFactory.create(account=account)).document
+
+    asked = how_to_pay(account, day=date(2026, 10, 20))
+
+    assert "Amount ₹10,531.50" in asked
+    assert "Owed on 20 Oct 2026" in asked
+    assert f"Reference {invoice.number}" in asked
+
+
+def test_a_pdf_does_not_ask_again_for_what_was_paid_since() -> None:
+    account = AccountFactory.create()
+    issue_order_invoice(account, ChargeFactory.create(account=account))
+    november = datetime(2026, 11, 3, 6, 30, tzinfo=UTC)
+
+    def give(amount: str) -> None:
+        adjust_credits(
+            account,
+            amount=Decimal(amount),
+            currency="INR",
+            reason="Gift",
+            by="x",
+            now=november,
+        )
+
+    give("531.50")
+    asked = how_to_pay(account, day=date(2026, 11, 4))
+    assert "Amount ₹10,000.00" in asked
+    assert "Owed on 4 Nov 2026" in asked
+
+    give("10000.00")
+    assert "How to pay" not in pdf_text(account, day=date(2026, 11, 4))
+
+
+def test_a_pdf_of_an_account_that_owes_nothing_asks_for_nothing() -> None:
+    account = AccountFactory.create()
+    gift(account, "Gift")
+
+    assert "How to pay" not in pdf_text(account)

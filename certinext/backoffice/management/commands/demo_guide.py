@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from certinext.backoffice.demo.guide import guide
 from certinext.backoffice.demo.tenants import DemoMissing
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print it line by line."""
         try:
-            for line in guide():
+            for line in guide(now=timezone.now()):
                 self.stdout.write(line)
         except DemoMissing as error:
             raise CommandError(str(error)) from error
