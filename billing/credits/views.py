@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from billing.access import member_required, membership_of, person_of
+from billing.access import member_required, payer_account, person_of
+from billing.auto_top_up.terms import in_force
 from billing.credits.alert import alert_of
 from billing.credits.alert_form import alert_form, save_alert
 from billing.credits.bank_details import checked_destination
 from billing.credits.forms import WIRE, AddForm, WithdrawForm
 from billing.credits.wire import announce_wire
 from billing.credits.withdraw import request_withdrawal
+from billing.forms import LONGEST_FIGURE
 from billing.gateways.accounts import enabled_gateways
 from billing.gateways.checkouts import open_checkout
 from billing.gateways.interface import GatewayUnavailable
@@ -54,13 +56,14 @@ class Credits:
 @member_required
 def page(request: HttpRequest) -> HttpResponse:
     """Show the balance and the recent transactions."""
-    account = account_of(request)
+    account = payer_account(request)
     moves = with_what_rows_show(account.payments.filter(kind__in=MOVES)).order_by("-id")
     shown = paginate(request, moves)
     context = {
         "account": account,
         "credits": credits_of(account),
         "alert": alert_of(account),
+        "agreed": in_force(account),
         "page": shown,
         "rows": [row_of(payment) for payment in shown],
     }
@@ -71,12 +74,17 @@ def page(request: HttpRequest) -> HttpResponse:
 @member_required
 def add(request: HttpRequest) -> HttpResponse:
     """Add credits: online, or by a transfer that was sent."""
-    account = account_of(request)
+    account = payer_account(request)
     form = AddForm(
         request.POST or None,
         currency=account.currency,
         gateways=enabled_gateways(),
-        initial={"reference": new_reference(), "sent_on": timezone.localdate()},
+        initial={
+            "reference": new_reference(),
+            "sent_on": timezone.localdate(),
+            # A letter that asks for it names the amount.
+            "amount": request.GET.get("amount", "")[:LONGEST_FIGURE],
+        },
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -96,7 +104,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @member_required
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Ask for credits back."""
-    account = account_of(request)
+    account = payer_account(request)
     form = WithdrawForm(
         request.POST or None,
         currency=account.currency,
@@ -126,7 +134,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @member_required
 def alert(request: HttpRequest) -> HttpResponse:
     """Say below which credits an e-mail goes out."""
-    account = account_of(request)
+    account = payer_account(request)
     form = alert_form(request, account)
     by, now = person_of(request).email, timezone.now()
     if request.method == "POST" and save_alert(form, account, by=by, now=now):
@@ -134,15 +142,6 @@ def alert(request: HttpRequest) -> HttpResponse:
         return redirect("credits:page")
     context = {"form": form, "account": account, "credits": credits_of(account)}
     return render(request, "credits/alert.html", context)
-
-
-def account_of(request: HttpRequest) -> Account:
-    """Return the reader's account; credits are its administrators' and finance managers' business,
-    to others the page is not there."""
-    membership = membership_of(request)
-    if not membership.sees_all_documents:
-        raise Http404
-    return membership.account
 
 
 def credits_of(account: Account) -> Credits:

@@ -13,6 +13,7 @@ from billing.models import (
     Group,
     ImportRun,
     InvitedMembership,
+    Mandate,
     Membership,
     Payment,
     Plan,
@@ -57,6 +58,7 @@ class House:
     orders: dict[str, Order] = field(default_factory=dict)
     mail: ReminderMail | None = None
     payments: dict[str, Payment] = field(default_factory=dict)
+    mandate: Mandate | None = None
 
     def person(self, role: str) -> User:
         """Return the one with this role."""
@@ -73,6 +75,11 @@ def subjects_of(houses: dict[str, House], staff: User) -> dict[str, Subject]:
             found[f"{word}_{name}"] = {
                 "reference": payment.reference,
                 "session_ref": payment.session_ref,
+            }
+        if house.mandate is not None:
+            found[f"method_{name}"] = {
+                "reference": house.mandate.reference,
+                "session_ref": house.mandate.session_ref,
             }
         for word, order in house.orders.items():
             found |= _order(prefix + word, order)

@@ -50,6 +50,7 @@ from orders.models import CertificateStatus, Order, OrderStatus
 from orders.place import place_order
 from orders.renew import renew_order
 from tests.browser.reminded import reminded
+from tests.browser.topped_up import being_kept, topped_up
 from tests.factories import (
     PASSWORD,
     AccountFactory,
@@ -130,6 +131,8 @@ def build_world(now: datetime) -> World:
         _a_month(world, month)
     _today(world)
     _payments(world)
+    topped_up(world.accounts["shop"], by=world.people["shop"].email, now=now)
+    being_kept(world.accounts["mills"], by=world.people["mills"].email, now=now)
     reminded(world.accounts, by=world.people["staff"].email, now=now)
     # One hash for all: making them is slow on purpose.
     User.objects.update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt"))
