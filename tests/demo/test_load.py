@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -30,6 +30,7 @@ from billing.models import (
 )
 from billing.periods import Month, local_date
 from certinext.audit.models import AuditEvent
+from certinext.backoffice.demo.calendar import Calendar
 from certinext.backoffice.demo.make import make_demo
 from certinext.backoffice.demo.plans import SellerPlan
 from certinext.backoffice.demo.sellers import OPERATOR, PASSWORD, SELLERS
@@ -352,6 +353,23 @@ def test_invoices_are_paid_paid_in_part_from_credits_overdue_and_credited(
     assert Payment.objects.filter(method="credits", state="succeeded").count() == 1
     assert not Payment.objects.exclude(state="succeeded").exists()
     assert broken_invariants() == {}
+
+
+def test_an_account_is_topped_up_by_itself_when_paying_takes_its_credits_down(
+    seller: SellerPlan,
+) -> None:
+    found = Payment.objects.filter(auto_top_up__isnull=False).select_related("account")
+    wanted = [plan for plan in seller.accounts if plan.top_up]
+
+    assert [
+        (payment.account.account_number, payment.amount, payment.state) for payment in found
+    ] == [(plan.number, plan.top_up.amount, "succeeded") for plan in wanted if plan.top_up]
+    assert {payment.provider for payment in found} == ({"sandbox"} if wanted else set())
+    # The day after it was agreed to, a minute after the invoices were paid from credits.
+    month = Calendar(NOW, seller.zone)
+    assert {payment.created_at for payment in found} == (
+        {month.at(1, 24, time(11, 31))} if wanted else set()
+    )
 
 
 def test_the_books_balance_with_the_documents(seller: SellerPlan) -> None:

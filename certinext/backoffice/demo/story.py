@@ -101,6 +101,18 @@ class InvoicesPaid(Event):
     account: AccountPlan
 
 
+@dataclass(frozen=True, kw_only=True)
+class TopUpAgreed(Event):
+    """A customer keeps a payment method and has its credits topped up by themselves."""
+
+    account: AccountPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditsFell(Event):
+    """The worker looks whose credits fell, as it does after each spend."""
+
+
 def tell(seller: SellerPlan, calendar: Calendar, orders: list[ReportedOrder]) -> list[Event]:
     """Return everything up to the calendar's now, in the order of time.
 
@@ -223,5 +235,9 @@ def _payments(seller: SellerPlan, calendar: Calendar) -> Iterator[Event]:
     for account in seller.accounts:
         if account.pays == "from_credits":
             yield CreditsAdded(at=calendar.at(1, 22, time(9, 15)), account=account)
+        if account.top_up:
+            yield TopUpAgreed(at=calendar.at(1, 23, time(10, 0)), account=account)
         if account.pays != "never":
             yield InvoicesPaid(at=calendar.at(1, 24, time(11, 30)), account=account)
+        if account.top_up:
+            yield CreditsFell(at=calendar.at(1, 24, time(11, 31)))
