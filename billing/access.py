@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from billing.http import membership_or_none
-from billing.models import Membership
+from billing.models import Account, Membership
 from certinext.identity.models import User
 
 P = ParamSpec("P")
@@ -68,6 +68,17 @@ def membership_of(request: HttpRequest) -> Membership:
     if membership is None:
         raise Http404
     return membership
+
+
+def payer_account(request: HttpRequest) -> Account:
+    """Return the reader's account, of which an administrator or finance manager handles the money.
+
+    To others the page is not there.
+    """
+    membership = membership_of(request)
+    if not membership.sees_all_documents:
+        raise Http404
+    return membership.account
 
 
 def person_of(request: HttpRequest) -> User:

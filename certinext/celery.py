@@ -74,6 +74,12 @@ app.conf.update(
             "schedule": crontab(minute=40),
             "options": {"expires": 3600},
         },
+        # Spending wakes it too; a charge that nothing was heard of is asked about here.
+        "wake-auto-top-ups": {
+            "task": "billing.auto_top_up.tasks.dispatch_auto_top_ups",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         # Every tenant's books, once a day when little else is done in India and in Europe.
         "prove-the-books": {
             "task": "certinext.backoffice.tasks.dispatch_ledger_checks",

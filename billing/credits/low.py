@@ -26,8 +26,8 @@ def tell_of_low_credits(*, clock: Callable[[], datetime]) -> int:
     return deliver_waiting(LOW_CREDITS, clock=clock)
 
 
-def with_free(alerts: QuerySet[LowCreditAlert]) -> QuerySet[Any]:
-    """Add to each alert its account's `free` credits: those that nothing under way will take."""
+def with_free(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Add to rows of an `account` in a `currency` its `free` credits, which nothing will take."""
     balances = AccountBalance.objects.filter(
         account=OuterRef("account"), currency=OuterRef("currency")
     )
@@ -38,10 +38,11 @@ def with_free(alerts: QuerySet[LowCreditAlert]) -> QuerySet[Any]:
         .values("account")
         .annotate(reserved=Sum("amount"))
     )
-    return alerts.annotate(
+    free: QuerySet[Any] = rows.annotate(
         free=Coalesce(Subquery(balances.values("credits")), Decimal(0))
         - Coalesce(Subquery(reserved.values("reserved")), Decimal(0))
     )
+    return free
 
 
 def _moved() -> Q:

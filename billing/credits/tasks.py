@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from billing.credits.falls import wakes_on_fall
 from billing.credits.low import tell_of_low_credits
 from certinext.tenancy.tasks import PublicTask, TenantTask, send_to_every_tenant
 
@@ -17,6 +18,7 @@ def dispatch_low_credits() -> None:
     send_to_every_tenant(tell_low_credits)
 
 
+@wakes_on_fall
 @shared_task(base=TenantTask, actor=BY)
 def tell_low_credits() -> None:
     """Write to accounts whose free credits fell below their threshold; also woken by spending."""

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from billing.access import member_required, membership_of, person_of
+from billing.access import member_required, payer_account, person_of
+from billing.auto_top_up.terms import in_force
 from billing.credits.alert import alert_of
 from billing.credits.alert_form import alert_form, save_alert
 from billing.credits.bank_details import checked_destination
@@ -22,6 +23,7 @@ from billing.credits.movements import Movements
 from billing.credits.wire import announce_wire
 from billing.credits.withdraw import request_withdrawal
 from billing.credits.words import shown
+from billing.forms import LONGEST_FIGURE
 from billing.gateways.accounts import enabled_gateways
 from billing.gateways.checkouts import open_checkout
 from billing.gateways.interface import GatewayUnavailable
@@ -29,6 +31,7 @@ from billing.models import Account, Payment
 from billing.models.seller import current_seller
 from billing.payments.begin import begin_payment, new_reference
 from billing.payments.errors import PaymentRefused
+from billing.payments.filters import with_what_rows_show
 from billing.payments.owed import position_of, reserved_credits
 from billing.payments.page import bank_lines
 from billing.payments.words import row_of
@@ -57,14 +60,16 @@ class Credits:
 @member_required
 def page(request: HttpRequest) -> HttpResponse:
     """Show the balance, every movement that made it, and what is no movement yet or never was."""
-    account = account_of(request)
+    account = payer_account(request)
     prepaid = credits_of(account)
     movements = paginate(request, Movements(account, balance=prepaid.balance))
-    asked = account.payments.filter(kind__in=MOVES).exclude(state=Payment.State.SUCCEEDED)
+    asked = with_what_rows_show(account.payments.filter(kind__in=MOVES))
+    asked = asked.exclude(state=Payment.State.SUCCEEDED)
     context = {
         "account": account,
         "credits": prepaid,
         "alert": alert_of(account),
+        "agreed": in_force(account),
         "page": movements,
         "movements": [shown(movement) for movement in movements],
         "rows": [row_of(payment) for payment in asked.order_by("-id")[:SHOWN_REQUESTS]],
@@ -76,12 +81,17 @@ def page(request: HttpRequest) -> HttpResponse:
 @member_required
 def add(request: HttpRequest) -> HttpResponse:
     """Add credits: online, or by a transfer that was sent."""
-    account = account_of(request)
+    account = payer_account(request)
     form = AddForm(
         request.POST or None,
         currency=account.currency,
         gateways=enabled_gateways(),
-        initial={"reference": new_reference(), "sent_on": timezone.localdate()},
+        initial={
+            "reference": new_reference(),
+            "sent_on": timezone.localdate(),
+            # A letter that asks for it names the amount.
+            "amount": request.GET.get("amount", "")[:LONGEST_FIGURE],
+        },
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -101,7 +111,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @member_required
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Ask for credits back."""
-    account = account_of(request)
+    account = payer_account(request)
     form = WithdrawForm(
         request.POST or None,
         currency=account.currency,
@@ -131,7 +141,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @member_required
 def alert(request: HttpRequest) -> HttpResponse:
     """Say below which credits an e-mail goes out."""
-    account = account_of(request)
+    account = payer_account(request)
     form = alert_form(request, account)
     by, now = person_of(request).email, timezone.now()
     if request.method == "POST" and save_alert(form, account, by=by, now=now):
@@ -139,15 +149,6 @@ def alert(request: HttpRequest) -> HttpResponse:
         return redirect("credits:page")
     context = {"form": form, "account": account, "credits": credits_of(account)}
     return render(request, "credits/alert.html", context)
-
-
-def account_of(request: HttpRequest) -> Account:
-    """Return the reader's account; credits are its administrators' and finance managers' business,
-    to others the page is not there."""
-    membership = membership_of(request)
-    if not membership.sees_all_documents:
-        raise Http404
-    return membership.account
 
 
 def credits_of(account: Account) -> Credits:

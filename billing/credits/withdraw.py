@@ -12,10 +12,10 @@ from typing import Any
 
 from django.db import transaction
 
-from billing.credits.tasks import tell_low_credits
+from billing.auto_top_up.terms import disarm_if_low
+from billing.credits.falls import note_fall
 from billing.models import Account, Payment
 from billing.money import amount_text
-from billing.outbox import wake_after_commit
 from billing.payments.begin import begin_payment
 from billing.payments.errors import NotEnoughCredits
 from billing.payments.once import sent_before
@@ -64,6 +64,7 @@ def request_withdrawal(
             gettext_noop("At most %(free)s can be withdrawn now."),
             free=amount_text(max(free, Decimal(0)), currency),
         )
+    disarm_if_low(account)
     # What is asked back is no longer free.
-    wake_after_commit(tell_low_credits)
+    note_fall()
     return payment

@@ -13,8 +13,10 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from billing.auto_top_up.declines import note_decline
+from billing.auto_top_up.terms import rearm
 from billing.gateways.interface import Event, EventKind, Gateway
-from billing.models import Payment, WebhookDelivery
+from billing.models import Mandate, Payment, WebhookDelivery
 from billing.money import amount_text
 from billing.payments.begin import begin_payment
 from billing.payments.errors import NotEnoughCredits, PaymentRefused
@@ -33,6 +35,8 @@ def apply_event(event: Event, *, provider: str, gateway: Gateway, now: datetime)
 
     Safe to call again with the same event. Locks account, then payment.
     """
+    if event.kind == EventKind.KEEPING:
+        return _about_method(event, provider=provider, now=now), None
     act = ACTS.get(event.kind)
     if act is None:
         return Outcome.IGNORED, None
@@ -78,8 +82,27 @@ def _failed(event: Event, payment: Payment, _gateway: Gateway, now: datetime) ->
     # What came in stays, and what a clerk has to look at stays with the clerk.
     if payment.state != State.INITIATED:
         return Outcome.KNOWN, payment
-    fail(payment, reason=event.reason or gettext_noop("The payment failed."), now=now)
+    payment = fail(payment, reason=event.reason or gettext_noop("The payment failed."), now=now)
+    note_decline(payment, now=now)
     return Outcome.APPLIED, payment
+
+
+def _called_off(event: Event, payment: Payment, _gateway: Gateway, now: datetime) -> Effect:
+    if payment.state != State.INITIATED:
+        return Outcome.KNOWN, payment
+    fail(payment, reason=event.reason or gettext_noop("It was called off."), now=now)
+    rearm(payment)
+    return Outcome.APPLIED, payment
+
+
+def _about_method(event: Event, *, provider: str, now: datetime) -> WebhookDelivery.Outcome:
+    """Have the gateway asked about a method that it kept, or did not: messages do not say which."""
+    told = Mandate.objects.filter(
+        provider=provider, reference=event.reference, state=Mandate.State.PENDING
+    )
+    known = Mandate.objects.filter(provider=provider, reference=event.reference).exists()
+    told.update(next_check_at=now)
+    return Outcome.APPLIED if known else Outcome.UNKNOWN
 
 
 def _refunded(event: Event, refund: Payment, gateway: Gateway, now: datetime) -> Effect:
@@ -174,6 +197,7 @@ def _reported(event: Event, gateway: Gateway) -> str:
 ACTS: dict[EventKind, Callable[[Event, Payment, Gateway, datetime], Effect]] = {
     EventKind.PAID: _paid,
     EventKind.FAILED: _failed,
+    EventKind.CALLED_OFF: _called_off,
     EventKind.REFUNDED: _refunded,
     EventKind.REFUND_FAILED: _refund_failed,
 }

@@ -39,6 +39,10 @@ class EventKind(StrEnum):
     FAILED = "failed"
     REFUNDED = "refunded"
     REFUND_FAILED = "unrefunded"
+    # A charge to a kept method that will not be made, and was not.
+    CALLED_OFF = "called_off"
+    # Keeping a payment method came to an end: the gateway knows which.
+    KEEPING = "keeping"
     # Nothing that changes a payment, or nothing final yet.
     IGNORED = "ignored"
 
@@ -82,10 +86,59 @@ class Begun:
     url: str
 
 
+class Keeping(StrEnum):
+    """How keeping a payment method went."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeepOrder:
+    """What a page to keep a payment method on is for."""
+
+    reference: str
+    description: str
+    name: str
+    email: str
+    currency: str
+    return_url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A payment method at the gateway: its own ids, and what people know it by."""
+
+    state: Keeping
+    customer_ref: str = ""
+    method_ref: str = ""
+    brand: str = ""
+    last4: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """What is charged to a kept method, in the gateway's minor units of `currency`."""
+
+    reference: str
+    description: str
+    amount: int
+    currency: str
+    customer_ref: str
+    method_ref: str
+
+
 class Gateway(Protocol):
     """One seller's account at one gateway. Every method but `read_webhook` may ask the network.
 
     They raise `GatewayUnavailable` when there is no usable answer.
+
+    The last six work without the customer, on a method that it keeps there. Charging takes two
+    steps, so that nothing is charged twice whoever dies in between: `prepare` makes a charge that
+    moves no money, its id is committed here, and only then `charge` moves it.
     """
 
     def minor_units(self, amount: Decimal, currency: str) -> int:
@@ -98,13 +151,38 @@ class Gateway(Protocol):
         """Return what a message says; raises `WebhookRefused` when it is not the gateway's."""
 
     def state_of(self, session_ref: str) -> Event:
-        """Return how a checkout stands."""
+        """Return how a checkout or a charge to a kept method stands."""
 
     def refund(self, *, provider_ref: str, amount: int, currency: str, reference: str) -> Event:
         """Send money back. Safe to repeat: the reference makes it one."""
 
     def refund_state(self, refund_ref: str) -> Event:
         """Return how a refund stands."""
+
+    def keep(self, order: KeepOrder) -> Begun:
+        """Open a page to keep a payment method on."""
+
+    def kept(self, session_ref: str) -> Kept:
+        """Return how that went."""
+
+    def prepare(self, charge: Charge) -> str:
+        """Make a charge that moves no money yet, and return the gateway's id of it."""
+
+    def charge(self, session_ref: str, charge: Charge) -> Event:
+        """Move the money of a prepared charge, once, however often it is asked for.
+
+        Returns how it stands then: paid, failed (declined, or the bank asks for the customer), or
+        ignored while the gateway does not know yet.
+        """
+
+    def call_off(self, session_ref: str) -> Event:
+        """See to it that a prepared charge is never made; paid where the money has moved already.
+
+        Ignored where the gateway has begun and can neither stop it nor say how it ends.
+        """
+
+    def forget(self, *, customer_ref: str, method_ref: str) -> None:
+        """Have the gateway forget a kept method. Safe to repeat."""
 
 
 def in_minor_units(amount: Decimal, decimals: int) -> int:

@@ -10,9 +10,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from billing.gateways.accounts import NoSuchGateway, gateway_at
+from billing.gateways.charges import charge_kept_method
 from billing.gateways.checkouts import FIRST_CHECK
 from billing.gateways.effects import apply_event
-from billing.gateways.interface import Event, Gateway, GatewayRefused, GatewayUnavailable
+from billing.gateways.interface import (
+    Event,
+    EventKind,
+    Gateway,
+    GatewayRefused,
+    GatewayUnavailable,
+)
 from billing.gateways.sealing import SealBroken
 from billing.models import Checkout, Payment
 from billing.payments.settle import fail
@@ -35,12 +42,14 @@ def recheck(payment: Payment, *, now: datetime) -> Payment:
         return payment
     gateway = gateway_at(payment.provider)
     try:
-        event = replace(_asked(payment, gateway), reference=payment.reference)
+        event = replace(_asked(payment, gateway, now=now), reference=payment.reference)
     except GatewayRefused as error:
         # A refund that was never sent and now is refused; of others it says nothing.
         if payment.kind == Payment.Kind.REFUND and not payment.provider_ref:
             return fail(payment, reason=str(error), now=now)
-        raise
+        if not _is_untaken(payment):
+            raise
+        event = Event(kind=EventKind.FAILED, reference=payment.reference, reason=str(error))
     apply_event(event, provider=payment.provider, gateway=gateway, now=now)
     payment.refresh_from_db()
     return payment
@@ -52,8 +61,14 @@ def may_recheck(payment: Payment) -> bool:
     return (
         payment.method == Payment.Method.GATEWAY
         and payment.state not in OVER
-        and bool(is_refund or payment.session_ref)
+        and bool(is_refund or payment.session_ref or _is_untaken(payment))
     )
+
+
+def _is_untaken(payment: Payment) -> bool:
+    """Say whether it is charged to a kept method, and the gateway has not taken the charge yet."""
+    is_begun = payment.auto_top_up_id is not None and payment.state == State.INITIATED
+    return is_begun and not payment.session_ref
 
 
 def recheck_due(*, clock: Callable[[], datetime], limit: int = 100) -> int:
@@ -85,7 +100,9 @@ def give_up_unsent(*, now: datetime, limit: int = 200) -> int:
     return len(found)
 
 
-def _asked(payment: Payment, gateway: Gateway) -> Event:
+def _asked(payment: Payment, gateway: Gateway, *, now: datetime) -> Event:
+    if payment.auto_top_up_id is not None and payment.state == State.INITIATED:
+        return charge_kept_method(payment, gateway, now=now)
     if payment.kind != Payment.Kind.REFUND:
         return gateway.state_of(payment.session_ref)
     if payment.provider_ref:

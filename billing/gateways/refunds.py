@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Sum
 
+from billing.auto_top_up.terms import disarm_if_low
 from billing.gateways.accounts import allowed_providers, gateway_at
 from billing.gateways.checkouts import FIRST_CHECK
 from billing.gateways.effects import apply_event
@@ -104,6 +105,7 @@ def _begin(
         now=now,
         refund_of=payment,
     )
+    disarm_if_low(account)
     # When no message comes, the sweeper asks.
     Checkout.objects.create(payment=refund, url="", expires_at=now, next_check_at=now + FIRST_CHECK)
     return refund, True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 
@@ -9,8 +10,9 @@ from django.db import transaction
 
 from billing.gateways.accounts import allowed_providers, webhook_secret_of
 from billing.gateways.inbox import receive
+from billing.gateways.sandbox_off_session import keeping_message
 from billing.gateways.via_sandbox import signed
-from billing.models import GatewayAccount, Provider, SandboxMessage
+from billing.models import GatewayAccount, Provider, SandboxMessage, SandboxMethod
 
 
 def deliver_due(*, clock: Callable[[], datetime], limit: int = 100) -> int:
@@ -23,6 +25,16 @@ def deliver_due(*, clock: Callable[[], datetime], limit: int = 100) -> int:
     while delivered < limit and _deliver_next(secret, clock()):
         delivered += 1
     return delivered
+
+
+def deliver_keeping(method: SandboxMethod, *, now: datetime) -> None:
+    """Tell that keeping a payment method came to an end."""
+    account = GatewayAccount.objects.filter(provider=Provider.SANDBOX).first()
+    if account is None or method.state == SandboxMethod.State.OPEN:
+        return
+    body = json.dumps(keeping_message(method)).encode()
+    secret = webhook_secret_of(account)
+    receive(Provider.SANDBOX, body=body, headers=signed(body, secret=secret, now=now), now=now)
 
 
 @transaction.atomic

@@ -10,5 +10,6 @@ app_name = "gateways"
 
 urlpatterns = [
     path("webhooks/<slug:provider>/", views.webhook, name="webhook"),
+    path("sandbox/method/<slug:session_ref>/", views.sandbox_method, name="sandbox_method"),
     path("sandbox/<slug:session_ref>/", views.sandbox, name="sandbox"),
 ]

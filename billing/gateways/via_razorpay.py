@@ -1,4 +1,4 @@
-"""Razorpay: payment links, refunds and webhooks, through Razorpay's own SDK."""
+"""Razorpay: payment links, kept cards, refunds and webhooks, through Razorpay's own SDK."""
 
 from __future__ import annotations
 
@@ -30,6 +30,12 @@ from billing.gateways.interface import (
     cut,
     iso_minor_units,
 )
+from billing.gateways.razorpay_off_session import (
+    ORDER,
+    RazorpayOffSession,
+    is_ours,
+    order_event,
+)
 from billing.sentences import gettext_noop
 
 SIGNATURE = re.compile(r"[0-9a-f]{64}")
@@ -38,6 +44,9 @@ LINKS = {
     "payment_link.expired": EventKind.FAILED,
     "payment_link.cancelled": EventKind.FAILED,
 }
+# Of a registration link, and of a charge to a kept method.
+KEEPING = {"invoice.paid", "invoice.expired"}
+CHARGES = {"order.paid": EventKind.PAID, "payment.failed": EventKind.FAILED}
 # A link's own words for the same.
 STATES = {
     "paid": EventKind.PAID,
@@ -48,7 +57,7 @@ REFUNDS = {"processed": EventKind.REFUNDED, "failed": EventKind.REFUND_FAILED}
 UNPAID = gettext_noop("Nobody paid before the checkout expired.")
 
 
-class RazorpayGateway:
+class RazorpayGateway(RazorpayOffSession):
     """The seller's Razorpay account: its key id and key secret."""
 
     def __init__(
@@ -108,7 +117,9 @@ class RazorpayGateway:
             raise WebhookRefused("The message is no event of Razorpay's.") from error
 
     def state_of(self, session_ref: str) -> Event:
-        """Ask for a payment link."""
+        """Ask for a payment link, or for the order that charges a kept method."""
+        if session_ref.startswith(ORDER):
+            return self._stands(session_ref, self._payments(session_ref))
         link = self._ask(self._client.payment_link.fetch, session_ref)
         kind = STATES.get(str(link.get("status")), EventKind.IGNORED)
         # A failed try stands in the list too, before the one that went through.
@@ -152,6 +163,19 @@ def _read_event(event_id: str, event: dict[str, Any]) -> Event:
         return _link_event(event_id, LINKS[name], payload["payment_link"]["entity"], payment)
     if name in {"refund.processed", "refund.failed"}:
         return _refund_event(event_id, payload["refund"]["entity"])
+    if name in KEEPING:
+        invoice = payload["invoice"]["entity"]
+        return Event(
+            event_id=event_id,
+            kind=EventKind.KEEPING,
+            session_ref=cut(invoice["id"], 120),
+            reference=cut(invoice.get("receipt"), 40),
+        )
+    if name in CHARGES:
+        payment = payload["payment"]["entity"]
+        order = (payload.get("order") or {}).get("entity") or payment
+        if is_ours(order):
+            return order_event(event_id, CHARGES[name], order, payment)
     return Event(event_id=event_id, kind=EventKind.IGNORED, reason=cut(name, 300))
 
 

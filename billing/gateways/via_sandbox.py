@@ -25,21 +25,20 @@ from billing.gateways.interface import (
     GatewayRefused,
     Order,
     WebhookRefused,
-    cut,
     iso_minor_units,
 )
-from billing.models import SandboxMessage, SandboxSession
+from billing.gateways.sandbox_books import event_from, state_as_message, tell
+from billing.gateways.sandbox_off_session import SandboxOffSession
+from billing.models import SandboxSession
 from billing.sentences import gettext_noop
 
 TOLERANCE_SECONDS = 300
 # How late "later" is: the customer is back long before.
 LATE = timedelta(minutes=2)
-DECLINED = gettext_noop("The bank declined the payment.")
-UNPAID = gettext_noop("Nobody paid before the checkout expired.")
 ACTS = ("pay", "decline", "pay_twice", "pay_less", "pay_later")
 
 
-class SandboxGateway:
+class SandboxGateway(SandboxOffSession):
     """The seller's account at the sandbox."""
 
     def __init__(self, *, webhook_secret: str) -> None:
@@ -80,7 +79,7 @@ class SandboxGateway:
         if abs(timezone.now().timestamp() - int(sent)) > TOLERANCE_SECONDS:
             raise WebhookRefused("Sandbox-Signature is too old.")
         try:
-            return _event_from(json.loads(body))
+            return event_from(json.loads(body))
         except (ValueError, KeyError, TypeError) as error:
             raise WebhookRefused("The message is no event of the sandbox.") from error
 
@@ -89,7 +88,7 @@ class SandboxGateway:
         session = SandboxSession.objects.filter(pk=session_ref).first()
         if session is None:
             raise GatewayRefused(gettext_noop("The sandbox knows no such checkout."))
-        return _event_from(_state(session, now=timezone.now()))
+        return event_from(state_as_message(session, now=timezone.now()))
 
     def refund(self, *, provider_ref: str, amount: int, currency: str, reference: str) -> Event:
         """Give money back that never was."""
@@ -145,10 +144,7 @@ def act(session_ref: str, *, how: str, now: datetime) -> SandboxSession:
         ]
     session.save()
     due = now + LATE if how == "pay_later" else now
-    for charge in session.charges or [{}]:
-        state = {**_state(session, now=now), **_paid_by(charge)}
-        message = {**state, "id": f"sbe_{secrets.token_hex(8)}"}
-        SandboxMessage.objects.create(session=session, body=json.dumps(message), due_at=due)
+    tell(session, now=now, due=due)
     return session
 
 
@@ -160,47 +156,6 @@ def signed(body: bytes, *, secret: str, now: datetime) -> dict[str, str]:
 
 def _signature(secret: str, sent: str, body: bytes) -> str:
     return hmac.new(secret.encode(), sent.encode() + b"." + body, hashlib.sha256).hexdigest()
-
-
-def _state(session: SandboxSession, *, now: datetime) -> dict[str, Any]:
-    """Say how a checkout stands, as a message would."""
-    kind, reason = EventKind.IGNORED, ""
-    if session.state == SandboxSession.State.PAID:
-        kind = EventKind.PAID
-    elif session.state == SandboxSession.State.DECLINED:
-        kind, reason = EventKind.FAILED, DECLINED
-    elif session.expires_at <= now:
-        kind, reason = EventKind.FAILED, UNPAID
-    return {
-        "id": "",
-        "kind": str(kind),
-        "session": session.session_ref,
-        "reference": session.reference,
-        "amount": session.amount,
-        "currency": session.currency,
-        "reason": reason,
-        **_paid_by(session.charges[0] if session.charges else {}),
-    }
-
-
-def _paid_by(charge: dict[str, Any]) -> dict[str, Any]:
-    return {"payment": charge["id"], "amount": charge["amount"]} if charge else {}
-
-
-def _event_from(message: dict[str, Any]) -> Event:
-    amount = message["amount"]
-    if not isinstance(amount, int):
-        raise TypeError("An amount is a whole number of minor units.")
-    return Event(
-        event_id=cut(message["id"], 200),
-        kind=EventKind(message["kind"]),
-        session_ref=cut(message["session"], 120),
-        provider_ref=cut(message.get("payment"), 120),
-        reference=cut(message["reference"], 40),
-        amount=amount,
-        currency=cut(message["currency"], 3),
-        reason=cut(message["reason"], 300),
-    )
 
 
 def _refund_event(refund: dict[str, Any]) -> Event:

@@ -1,10 +1,9 @@
-"""Stripe: Checkout sessions, refunds and webhooks, through Stripe's own SDK."""
+"""Stripe: Checkout sessions, kept cards, refunds and webhooks, through Stripe's own SDK."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -15,12 +14,17 @@ from billing.gateways.interface import (
     Begun,
     Event,
     EventKind,
-    GatewayRefused,
-    GatewayUnavailable,
     Order,
     WebhookRefused,
     cut,
     in_minor_units,
+)
+from billing.gateways.stripe_off_session import (
+    INTENT,
+    StripeOffSession,
+    asking,
+    intent_event,
+    is_ours,
 )
 from billing.money import decimals_of
 from billing.sentences import gettext_noop
@@ -29,13 +33,11 @@ from billing.sentences import gettext_noop
 DECIMALS = {"ISK": 2, "UGX": 2, "MGA": 0}
 # A signature older than this is a replay ("Verify webhook signatures").
 TOLERANCE_SECONDS = 300
-# Whatever else goes wrong may have gone wrong after it was done.
-SAYS_NO = (
-    stripe.AuthenticationError,
-    stripe.CardError,
-    stripe.InvalidRequestError,
-    stripe.PermissionError,
-)
+INTENTS = {
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+}
 REFUNDS = {
     "succeeded": EventKind.REFUNDED,
     "failed": EventKind.REFUND_FAILED,
@@ -43,7 +45,7 @@ REFUNDS = {
 }
 
 
-class StripeGateway:
+class StripeGateway(StripeOffSession):
     """The seller's Stripe account."""
 
     def __init__(
@@ -62,7 +64,7 @@ class StripeGateway:
 
     def begin(self, order: Order) -> Begun:
         """Open a Checkout session that asks for one amount."""
-        with _asking():
+        with asking():
             session = self._client.v1.checkout.sessions.create(
                 params={
                     "mode": "payment",
@@ -105,14 +107,16 @@ class StripeGateway:
             raise WebhookRefused("The message is no event of Stripe's.") from error
 
     def state_of(self, session_ref: str) -> Event:
-        """Ask for a Checkout session."""
-        with _asking():
+        """Ask for a Checkout session, or for the PaymentIntent that charges a kept method."""
+        if session_ref.startswith(INTENT):
+            return intent_event("", self._intent(session_ref))
+        with asking():
             session = self._client.v1.checkout.sessions.retrieve(session_ref)
         return _session_event("", session.to_dict(), expired=session.status == "expired")
 
     def refund(self, *, provider_ref: str, amount: int, currency: str, reference: str) -> Event:
         """Refund a PaymentIntent, in part or in full."""
-        with _asking():
+        with asking():
             refund = self._client.v1.refunds.create(
                 params={
                     "payment_intent": provider_ref,
@@ -125,21 +129,9 @@ class StripeGateway:
 
     def refund_state(self, refund_ref: str) -> Event:
         """Ask for a refund."""
-        with _asking():
+        with asking():
             refund = self._client.v1.refunds.retrieve(refund_ref)
         return _refund_event("", refund.to_dict())
-
-
-@contextmanager
-def _asking() -> Iterator[None]:
-    """Turn Stripe's errors into ours."""
-    try:
-        yield
-    except stripe.StripeError as error:
-        raise (GatewayRefused if isinstance(error, SAYS_NO) else GatewayUnavailable)(
-            gettext_noop("Stripe does not take it: %(reason)s"),
-            reason=cut(error.user_message or type(error).__name__, 200),
-        ) from error
 
 
 def _read_event(event: dict[str, Any]) -> Event:
@@ -152,6 +144,8 @@ def _read_event(event: dict[str, Any]) -> Event:
         return _session_event(event_id, found, declined=True)
     if kind in {"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"}:
         return _refund_event(event_id, found)
+    if kind in INTENTS and is_ours(found):
+        return intent_event(event_id, found)
     return Event(event_id=cut(event_id, 200), kind=EventKind.IGNORED, reason=cut(kind, 300))
 
 
@@ -159,7 +153,9 @@ def _session_event(
     event_id: str, session: dict[str, Any], *, expired: bool = False, declined: bool = False
 ) -> Event:
     kind, reason = EventKind.IGNORED, ""
-    if session.get("payment_status") == "paid":
+    if session.get("mode") == "setup":
+        kind = EventKind.KEEPING
+    elif session.get("payment_status") == "paid":
         kind = EventKind.PAID
     elif expired:
         kind, reason = EventKind.FAILED, gettext_noop("Nobody paid before the checkout expired.")

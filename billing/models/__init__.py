@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from billing.models.accounts import Account, Group, InvitedMembership, Membership, ParkedAccount
-from billing.models.alerts import LowCreditAlert, LowCreditMail
+from billing.models.alerts import DeclinedTopUpMail, LowCreditAlert, LowCreditMail
 from billing.models.banking import BankEntry, BankFile
 from billing.models.catalogue import PriceList, PriceListItem, PriceTier, Product
 from billing.models.charges import Charge, ChargeVoid
@@ -22,6 +22,7 @@ from billing.models.gateways import (
     Checkout,
     GatewayAccount,
     SandboxMessage,
+    SandboxMethod,
     SandboxSession,
     WebhookDelivery,
 )
@@ -34,6 +35,7 @@ from billing.models.ledger import (
     LedgerEntry,
     LedgerTransfer,
 )
+from billing.models.mandates import AutoTopUp, Mandate
 from billing.models.payments import Payment, PaymentTarget, Receipt
 from billing.models.providers import Provider
 from billing.models.readers import Reader
@@ -45,11 +47,13 @@ __all__ = [
     "Account",
     "AccountBalance",
     "Allocation",
+    "AutoTopUp",
     "BankEntry",
     "BankFile",
     "Charge",
     "ChargeVoid",
     "Checkout",
+    "DeclinedTopUpMail",
     "Document",
     "DocumentBalance",
     "DocumentFile",
@@ -69,6 +73,7 @@ __all__ = [
     "LedgerTransfer",
     "LowCreditAlert",
     "LowCreditMail",
+    "Mandate",
     "Membership",
     "MeterTier",
     "NumberSeries",
@@ -86,6 +91,7 @@ __all__ = [
     "Reader",
     "Receipt",
     "SandboxMessage",
+    "SandboxMethod",
     "SandboxSession",
     "Seller",
     "Subscription",

@@ -1,4 +1,4 @@
-"""Low-balance alerts: below which credits an account wants to hear, and what went out."""
+"""Low-balance alerts, and the mails about credits that went out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.accounts import Account
 from billing.models.fields import AMOUNT_LIMIT, AmountField, CurrencyField
-from billing.models.mails import OutgoingMail
+from billing.models.mails import OutgoingMail, due_index, mail_checks
+from billing.models.payments import Payment
 from certinext.tenancy.grants import KEPT, USUAL_RIGHTS
 
 
@@ -54,23 +55,30 @@ class LowCreditMail(OutgoingMail):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [
-            models.Index(
-                fields=["next_attempt_at"],
-                condition=Q(state__in=["waiting", "sending"]),
-                name="low_credit_mail_due",
-            ),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(state="sent") | Q(sent_at__isnull=False),
-                name="low_credit_mail_sent_is_dated",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["failed", "unknown"]) | ~Q(error=""),
-                name="low_credit_mail_failure_has_reason",
-            ),
-        ]
+        indexes = [due_index("low_credit_mail_due")]
+        constraints = mail_checks("low_credit_mail")
 
     def __str__(self) -> str:
         return f"{self.account} {self.claimed_at}"
+
+
+class DeclinedTopUpMail(OutgoingMail):
+    """One e-mail: an automatic top-up was declined, or the bank asked for the customer.
+
+    It is also the fact that this payment was declined: one row a payment.
+    """
+
+    payment = models.OneToOneField(
+        Payment, on_delete=models.PROTECT, related_name="declined_top_up_mail"
+    )
+    claimed_at = models.DateTimeField(_("date"))
+
+    application_rights = KEPT
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [due_index("declined_top_up_mail_due")]
+        constraints = mail_checks("declined_top_up_mail")
+
+    def __str__(self) -> str:
+        return f"{self.payment} {self.claimed_at}"

@@ -116,6 +116,43 @@ class WebhookDelivery(models.Model):
         return f"{self.provider} {self.event_id}"
 
 
+class SandboxMethod(models.Model):
+    """A payment method that the sandbox was asked to keep, and what charging it does."""
+
+    class State(models.TextChoices):
+        """How it stands there."""
+
+        OPEN = "open", _("Open")
+        KEPT = "kept", _("Kept")
+        DECLINED = "declined", _("Declined")
+        FORGOTTEN = "gone", _("Forgotten")
+
+    class Behaviour(models.TextChoices):
+        """What a charge does."""
+
+        PAYS = "pays", _("Pays")
+        DECLINES = "declines", _("Is declined later")
+        ASKS = "asks", _("Asks for the customer later")
+
+    session_ref = models.CharField(max_length=40, primary_key=True)
+    reference = models.CharField(max_length=16)
+    description = models.CharField(max_length=200)
+    success_url = models.CharField(max_length=500)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    behaviour = models.CharField(max_length=8, choices=Behaviour.choices, default=Behaviour.PAYS)
+    expires_at = models.DateTimeField()
+
+    application_rights = KEPT
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reference"], name="sandbox_method_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.session_ref
+
+
 class SandboxSession(models.Model):
     """A checkout at the sandbox: what the imitated gateway knows of itself. No money moves there.
 
@@ -128,12 +165,17 @@ class SandboxSession(models.Model):
         OPEN = "open", _("Open")
         PAID = "paid", _("Paid")
         DECLINED = "declined", _("Declined")
+        CALLED_OFF = "off", _("Called off")
 
     session_ref = models.CharField(max_length=40, primary_key=True)
     reference = models.CharField(max_length=16)
     description = models.CharField(max_length=200)
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+    # The kept method that it is charged to; none where the customer pays on the page.
+    method = models.ForeignKey(
+        "SandboxMethod", null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
+    )
     success_url = models.CharField(max_length=500)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     charges = models.JSONField(default=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -49,3 +50,23 @@ class OutgoingMail(models.Model):
     def has_ended(self) -> bool:
         """Whether nothing more comes of it by itself."""
         return self.state not in {self.State.WAITING, self.State.SENDING}
+
+
+def due_index(name: str) -> models.Index:
+    """Index the mails that are still to go out, or on their way."""
+    return models.Index(
+        fields=["next_attempt_at"], condition=Q(state__in=["waiting", "sending"]), name=name
+    )
+
+
+def mail_checks(prefix: str) -> list[models.BaseConstraint]:
+    """Promise that a sent mail is dated, and that one which did not go out says why."""
+    return [
+        models.CheckConstraint(
+            condition=~Q(state="sent") | Q(sent_at__isnull=False), name=f"{prefix}_sent_is_dated"
+        ),
+        models.CheckConstraint(
+            condition=~Q(state__in=["failed", "unknown"]) | ~Q(error=""),
+            name=f"{prefix}_failure_has_reason",
+        ),
+    ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.accounts import Account
 from billing.models.documents import Document
 from billing.models.fields import AmountField, CurrencyField, amount_check
+from billing.models.mandates import AutoTopUp
 from billing.models.providers import Provider
 from billing.models.readers import Reader
 from certinext.tenancy.grants import APPEND_ONLY, KEPT
@@ -98,6 +99,10 @@ class Payment(models.Model):
     refund_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="refunds"
     )
+    # What allows to charge it without the customer; none where the customer pays it.
+    auto_top_up = models.ForeignKey(
+        AutoTopUp, null=True, blank=True, on_delete=models.PROTECT, related_name="payments"
+    )
     note = models.CharField(_("note"), max_length=300, blank=True)
     created_by = models.CharField(_("begun by"), max_length=254)
     created_at = models.DateTimeField(_("begun"))
@@ -133,6 +138,15 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["failed", "rejected"]) | ~Q(reason=""),
                 name="payment_end_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(auto_top_up=None) | Q(kind="top_up", method="gateway"),
+                name="payment_automatic_is_top_up",
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(auto_top_up__isnull=False, state="initiated"),
+                name="payment_automatic_one_at_a_time",
             ),
         ]
 

@@ -9,11 +9,10 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from billing.credits.tasks import tell_low_credits
+from billing.credits.falls import note_fall
 from billing.models import Account, Document, LedgerEntry, Payment
 from billing.models.seller import current_seller
 from billing.money import amount_text
-from billing.outbox import wake_after_commit
 from billing.payments.begin import begin_payment, check_amount
 from billing.payments.errors import NotEnoughCredits, PaymentRefused
 from billing.payments.owed import free_credits
@@ -110,7 +109,7 @@ def adjust_credits(
         reason=reason,
     )
     if amount < 0:
-        wake_after_commit(tell_low_credits)
+        note_fall()
     return entry
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from billing.credits.tasks import tell_low_credits
+from billing.credits.falls import note_fall
 from billing.issuing import number_documents, write_drafts
 from billing.models import Account, Allocation, Document, LedgerEntry, Payment, Receipt
 from billing.models.seller import current_seller
@@ -124,7 +124,7 @@ def settle(
     )
     wake_after_commit(render_outbox)
     if _takes_credits(payment):
-        wake_after_commit(tell_low_credits)
+        note_fall()
     return payment
 
 

@@ -35,10 +35,12 @@ def row_of(payment: Payment) -> PaymentRow:
 
 
 def mode_of(payment: Payment) -> str:
-    """Say how the money moves, and through whom: `Online, Stripe`."""
+    """Say how the money moves, and through whom: `Online, Stripe`, or `Automatic, Stripe`."""
     mode = str(Payment.Method(payment.method).label)
     if payment.is_imitated:
         return _("Sandbox, no money moved")
+    if payment.auto_top_up_id is not None:
+        mode = _("Automatic")
     if payment.method != Payment.Method.GATEWAY or payment.provider not in Provider.values:
         return mode
     return _("%(mode)s, %(gateway)s") % {

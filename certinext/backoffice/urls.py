@@ -39,6 +39,7 @@ from certinext.backoffice.views import (
     statements,
     subscriptions,
     this_month,
+    top_ups,
 )
 
 app_name = "backoffice"
@@ -61,6 +62,7 @@ of_account = [
     path("credits/", credits.adjust, name="adjust_credits"),
     path("credits/alert/", credits.alert, name="credit_alert"),
     path("credits/alert/repeat/", credits.repeat_alert, name="repeat_credit_alert"),
+    path("credits/auto-top-up/", top_ups.auto_top_up, name="auto_top_up"),
     path("charges/", charges.open_charges, name="open_charges"),
     path("charges/<int:pk>/void/", charges.void_charge, name="void_charge"),
     *(

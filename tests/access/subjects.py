@@ -14,6 +14,7 @@ from billing.models import (
     Group,
     ImportRun,
     InvitedMembership,
+    Mandate,
     Membership,
     Payment,
     Plan,
@@ -58,6 +59,7 @@ class House:
     orders: dict[str, Order] = field(default_factory=dict)
     mail: ReminderMail | None = None
     payments: dict[str, Payment] = field(default_factory=dict)
+    mandate: Mandate | None = None
 
     def person(self, role: str) -> User:
         """Return the one with this role."""
@@ -77,6 +79,11 @@ def subjects_of(houses: dict[str, House], staff: User) -> dict[str, Subject]:
             }
         exported = Export.objects.filter(account=house.account, is_staffs=False).first()
         found[f"export_{name}"] = {"pk": exported.pk if exported else 0}
+        if house.mandate is not None:
+            found[f"method_{name}"] = {
+                "reference": house.mandate.reference,
+                "session_ref": house.mandate.session_ref,
+            }
         for word, order in house.orders.items():
             found |= _order(prefix + word, order)
     found["sandbox"] = {"provider": "sandbox"}

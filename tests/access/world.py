@@ -28,6 +28,7 @@ from billing.exports.ask import ask_for_export
 from billing.exports.make import work_off_exports
 from billing.gateways.accounts import set_up
 from billing.gateways.checkouts import open_checkout
+from billing.gateways.mandates import begin_mandate
 from billing.models import (
     Account,
     Document,
@@ -307,6 +308,14 @@ def _pay(house: House) -> None:
     open_checkout(online, description="Credits", email=by, return_url="/payments/", now=now)
     online.refresh_from_db()
     house.payments["online"] = online
+    house.mandate = begin_mandate(
+        house.account,
+        provider="sandbox",
+        by=by,
+        description="Automatic top-up",
+        return_url=lambda _reference: "/credits/auto-top-up/",
+        now=now,
+    )
     house.payments["paid"] = settle(
         begin("top_up", "gateway", "sandbox", "5.00"), now=now, by=by, provider_ref=f"sbp_{by}"
     )

@@ -29,6 +29,7 @@ from tests.billing.guards import (
     money,
     once,
     reminders,
+    top_ups,
     triggers,
 )
 from tests.billing.guards.registry import CASES, Case
@@ -57,6 +58,7 @@ __all__ = [
     "money",
     "once",
     "reminders",
+    "top_ups",
     "triggers",
 ]
 
@@ -97,7 +99,13 @@ BACKED_UP = {
     "transfer_joins_draft",
 }
 # They do something instead of refusing; each has a test of its own below.
-DOERS = {"alert_arms_again", "balance_opens", "balances_follow_transfers", "days_follow_entries"}
+DOERS = {
+    "alert_arms_again",
+    "auto_top_up_arms_again",
+    "balance_opens",
+    "balances_follow_transfers",
+    "days_follow_entries",
+}
 
 CONSTRAINTS = """
 SELECT k.conname FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
@@ -266,6 +274,7 @@ def test_no_guard_is_fooled_by_a_temporary_table_of_the_same_name(owner: None) -
 
 FIGURES: dict[str, Callable[[], object]] = {
     "billing_allocation": noted,
+    "billing_autotopup": top_ups.top_up,
     "billing_bankentry": banking.bank_entry,
     "billing_charge": ChargeFactory,
     "billing_document": issued,
@@ -372,3 +381,13 @@ def test_without_its_trigger_an_alert_misses_a_rise(owner: None) -> None:
     alerts.give(alert.account, "1000")
     alert.refresh_from_db()
     assert not alert.is_armed
+
+
+@pytest.mark.parametrize("trigger", ["there", "gone"])
+def test_a_top_up_waits_for_the_next_fall_once_credits_are_up(owner: None, trigger: str) -> None:
+    if trigger == "gone":
+        drop("auto_top_up_arms_again")
+    agreed = top_ups.top_up(is_armed=False)
+    alerts.give(agreed.account, "1000")
+    agreed.refresh_from_db()
+    assert agreed.is_armed == (trigger == "there")

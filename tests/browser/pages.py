@@ -13,6 +13,7 @@ from billing.models import (
     Document,
     Export,
     ImportRun,
+    Mandate,
     Plan,
     PriceList,
     PriceListItem,
@@ -178,6 +179,24 @@ def _sandbox(world: World) -> str:
     return str(world.payments["online"].checkout.url)
 
 
+def _sandbox_method(world: World) -> str:
+    return str(Mandate.objects.get(account=world.accounts["mills"]).url)
+
+
+def _read_consent(page: Page) -> None:
+    page.get_by_text("Change the amounts").click()
+    page.get_by_label("Top up by, in INR").fill("50000.00")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Turn on automatic top-up").wait_for()
+
+
+def _wrong_top_up(page: Page) -> None:
+    page.get_by_text("Change the amounts").click()
+    page.get_by_label("Top up by, in INR").fill("10")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("alert").wait_for()
+
+
 def _pay_summary(page: Page) -> None:
     page.get_by_label("Amount").fill("20000")
     page.get_by_role("button", name="Continue to the summary").click()
@@ -290,6 +309,11 @@ CUSTOMER = [
     Look("credits", "shop", _at("/credits/")),
     Look("credits-add", "shop", _at("/credits/add/")),
     Look("credits-alert", "shop", _at("/credits/alert/")),
+    Look("auto-top-up", "shop", _at("/credits/auto-top-up/")),
+    Look("auto-top-up-consent", "shop", _at("/credits/auto-top-up/"), then=_read_consent),
+    Look("auto-top-up-wrong", "shop", _at("/credits/auto-top-up/"), then=_wrong_top_up),
+    Look("auto-top-up-keep", "mills", _at("/credits/auto-top-up/")),
+    Look("sandbox-method", "mills", _sandbox_method),
     Look("credits-withdraw", "shop", _at("/credits/withdraw/")),
     Look("credit-notes", "shop", _at("/credit-notes/")),
     Look("credit-note", "shop", _document("/credit-notes", "shop", "credit_note")),
@@ -436,6 +460,7 @@ BACKOFFICE = [
     Look("bank-statement", "staff", _at("/backoffice/bank/statement/")),
     Look("bank-entry", "staff", _bank_entry),
     Look("account-credits", "staff", _account("shop", "credits/")),
+    Look("account-auto-top-up", "staff", _account("shop", "credits/auto-top-up/")),
     Look("account-credit-alert", "staff", _account("shop", "credits/alert/")),
     Look("gaps", "staff", _at("/backoffice/gaps/")),
     Look("proof-of-the-books", "staff", _at("/backoffice/proof/"), then=_prove),

@@ -52,6 +52,7 @@ from orders.renew import renew_order
 from tests.browser import abroad
 from tests.browser.exported import exported
 from tests.browser.reminded import reminded
+from tests.browser.topped_up import being_kept, topped_up
 from tests.factories import (
     PASSWORD,
     AccountFactory,
@@ -133,6 +134,8 @@ def build_world(now: datetime) -> World:
     _today(world)
     _payments(world)
     _abroad(world)
+    topped_up(world.accounts["shop"], by=world.people["shop"].email, now=now)
+    being_kept(world.accounts["mills"], by=world.people["mills"].email, now=now)
     reminded(world.accounts, by=world.people["staff"].email, now=now)
     exported(world.accounts["shop"], by=world.people["shop"], clerk=world.people["staff"], now=now)
     # One hash for all: making them is slow on purpose.

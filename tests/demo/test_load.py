@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -33,6 +33,7 @@ from billing.models import (
 )
 from billing.periods import Month, local_date
 from certinext.audit.models import AuditEvent
+from certinext.backoffice.demo.calendar import Calendar
 from certinext.backoffice.demo.guide import guide
 from certinext.backoffice.demo.make import make_demo
 from certinext.backoffice.demo.money import number_of
@@ -408,12 +409,15 @@ def test_a_withdrawal_and_a_transfer_wait_for_the_clerk(seller: SellerPlan) -> N
 
 
 def test_payments_have_the_same_numbers_in_every_demo(seller: SellerPlan) -> None:
-    numbers = list(Payment.objects.order_by("id").values_list("reference", flat=True))
+    payments = list(Payment.objects.order_by("id"))
 
-    assert len(numbers) == len(set(numbers)) > 10
-    drawn = [number_of(seller.schema, index) for index in range(len(numbers))]
-    assert numbers == drawn
-    assert all(number.startswith("P") and len(number) == 11 for number in numbers)
+    assert len({payment.reference for payment in payments}) == len(payments) > 10
+    for index, payment in enumerate(payments):
+        # What is charged by itself gets its number from the worker, as everywhere.
+        if payment.auto_top_up_id is None:
+            assert payment.reference == number_of(seller.schema, index)
+        assert payment.reference.startswith("P")
+        assert len(payment.reference) == 11
 
 
 def test_the_guide_names_a_page_for_each_of_them(seller: SellerPlan, settings: Settings) -> None:
@@ -440,6 +444,23 @@ def test_the_guide_names_a_page_for_each_of_them(seller: SellerPlan, settings: S
     browser.force_login(clerk, backend=settings.AUTHENTICATION_BACKENDS[0])
     answers = {sight.what: browser.get(sight.path).status_code for sight in found}
     assert set(answers.values()) == {200}
+
+
+def test_an_account_is_topped_up_by_itself_when_paying_takes_its_credits_down(
+    seller: SellerPlan,
+) -> None:
+    found = Payment.objects.filter(auto_top_up__isnull=False).select_related("account")
+    wanted = [plan for plan in seller.accounts if plan.top_up]
+
+    assert [
+        (payment.account.account_number, payment.amount, payment.state) for payment in found
+    ] == [(plan.number, plan.top_up.amount, "succeeded") for plan in wanted if plan.top_up]
+    assert {payment.provider for payment in found} == ({"sandbox"} if wanted else set())
+    # The day after it was agreed to, a minute after the invoices were paid from credits.
+    month = Calendar(NOW, seller.zone)
+    assert {payment.created_at for payment in found} == (
+        {month.at(1, 24, time(11, 31))} if wanted else set()
+    )
 
 
 def test_the_books_balance_with_the_documents(seller: SellerPlan) -> None:

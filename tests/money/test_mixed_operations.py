@@ -16,7 +16,10 @@ from functools import partial
 
 from django.db import transaction
 
+from billing.auto_top_up.claim import claim_top_ups
+from billing.auto_top_up.terms import kept_method, turn_off
 from billing.charging import raise_charge
+from billing.gateways.recheck import recheck_due
 from billing.models import Account, Charge, Document, Payment
 from billing.payments.begin import begin_payment
 from billing.payments.from_credits import adjust_credits, open_balance, pay_from_credits
@@ -26,6 +29,8 @@ from billing.sentences import SentenceError
 from credit_notes.choice import Choice
 from credit_notes.issue import credit_invoice
 from credit_notes.left import Part
+from tests.billing.auto_top_up.scenes import agreed, charged, kept
+from tests.billing.gateways.scenes import sandbox_account
 from tests.factories import AccountFactory
 from tests.invariants import broken_invariants
 from tests.invoices.helpers import NOW, ON, issue_order_invoice
@@ -53,6 +58,9 @@ class Clerk:
             self.bank_payment,
             self.from_credits,
             self.top_up,
+            self.automatic_top_up,
+            self.automatic_top_up,
+            self.switch,
             self.withdrawal,
             self.adjustment,
             self.message_again,
@@ -136,6 +144,18 @@ class Clerk:
             by="chance",
         )
 
+    def automatic_top_up(self, _account: Account) -> None:
+        """Do what the worker does: charge whatever fell, whoever spent it."""
+        claim_top_ups(now=NOW)
+        recheck_due(clock=lambda: NOW)
+
+    def switch(self, account: Account) -> None:
+        """Turn automatic top-up off, or agree to it anew."""
+        mandate = kept_method(account)
+        if mandate is None or turn_off(account, by="chance", now=NOW):
+            return
+        agreed(account, mandate, currency=account.currency, monthly_limit=Decimal(50000))
+
     def withdrawal(self, account: Account) -> None:
         """Pay credits back, more than there are now and then."""
         amount = self.amount(position_of(account).credits * Decimal("1.1"), account)
@@ -200,6 +220,9 @@ def test_the_books_stay_exact_whatever_eight_processes_do(own_database: str) -> 
         AccountFactory.create(currency=currency).pk
         for currency in ("INR", "INR", "INR", "EUR", "JPY", "BHD")
     ]
+    sandbox_account()
+    for account in Account.objects.filter(pk__in=accounts):
+        agreed(account, kept(account), currency=account.currency, monthly_limit=Decimal(50000))
     clerks = [Clerk(accounts, random.Random(SEED + n)) for n in range(PROCESSES)]
 
     done: Counter[str] = Counter()
@@ -213,3 +236,5 @@ def test_the_books_stay_exact_whatever_eight_processes_do(own_database: str) -> 
     # A run that refuses everything would prove nothing.
     for thing in ("invoice", "credit_note", "bank_payment", "top_up", "from_credits", "withdrawal"):
         assert done[thing] > 0, f"seed {SEED}: {done}"
+    succeeded = Payment.objects.filter(auto_top_up__isnull=False, state="succeeded")
+    assert 0 < succeeded.count() == len(charged()), f"seed {SEED}"

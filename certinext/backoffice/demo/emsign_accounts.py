@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from certinext.backoffice.demo.plans import AccountPlan, Fate, GroupPlan, SpecialOrder
+from decimal import Decimal
+
+from certinext.backoffice.demo.plans import (
+    AccountPlan,
+    Fate,
+    GroupPlan,
+    SpecialOrder,
+    TopUpPlan,
+)
 
 KAVERI = AccountPlan(  # in the seller's State: CGST and SGST
     number="1048570117",
     pays="from_credits",
+    # What is left once its invoices are paid is less than this: it is topped up by itself.
+    top_up=TopUpPlan(threshold=Decimal(6000), amount=Decimal(10000), monthly_limit=Decimal(50000)),
     kind="enterprise",
     name="Kaveri Looms",
     details={

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatchmethod
 
+from billing.auto_top_up.tasks import work_off_falls
 from billing.gateways.accounts import set_up
 from billing.models import Account, Product, Provider
 from billing.periods import Month
@@ -20,13 +21,14 @@ from certinext.backoffice.demo.desk import (
     remind,
     take_statement_in,
 )
-from certinext.backoffice.demo.money import add_credits, pay
+from certinext.backoffice.demo.money import add_credits, agree_to_top_up, pay
 from certinext.backoffice.demo.orders import orders_of
 from certinext.backoffice.demo.people import add_people
-from certinext.backoffice.demo.plans import PortalOrder, SellerPlan
+from certinext.backoffice.demo.plans import AccountPlan, PortalOrder, SellerPlan
 from certinext.backoffice.demo.story import (
     BankStatementTaken,
     CreditsAdded,
+    CreditsFell,
     Event,
     InvoicesPaid,
     MonthRun,
@@ -37,6 +39,7 @@ from certinext.backoffice.demo.story import (
     PermissionGranted,
     Reminded,
     ReportImported,
+    TopUpAgreed,
     TransferAnnounced,
     UsageImported,
     WithdrawalRequested,
@@ -172,6 +175,15 @@ class _Stage:
         add_credits(self.accounts[event.account.number], by=self.clerk, now=event.at)
 
     @play.register
+    def _(self, event: TopUpAgreed) -> None:
+        account = self.accounts[event.account.number]
+        agree_to_top_up(account, event.account, by=self._payer_of(event.account), now=event.at)
+
+    @play.register
+    def _(self, event: CreditsFell) -> None:
+        work_off_falls(clock=lambda: event.at)
+
+    @play.register
     def _(self, event: InvoicesPaid) -> None:
         pay(self.accounts[event.account.number], event.account.pays, by=self.clerk, now=event.at)
 
@@ -200,6 +212,15 @@ class _Stage:
     @play.register
     def _(self, event: MonthRun) -> None:
         _run(event.month, event.at)
+
+    def _payer_of(self, account: AccountPlan) -> str:
+        """Return who handles an account's money; without anybody, where its mail goes."""
+        people = [
+            person.email
+            for person in self.seller.people
+            if person.roles.get(account.number) in {"administrator", "finance_manager"}
+        ]
+        return people[0] if people else str(account.details["billing_email"])
 
 
 def _run(month: Month, at: datetime) -> None:

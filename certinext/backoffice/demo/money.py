@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import random
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 
-from billing.models import Account, Payment
+from django.urls import reverse
+
+from billing.auto_top_up.page import consent_text
+from billing.auto_top_up.terms import agree
+from billing.gateways.mandates import ask_mandate, begin_mandate
+from billing.gateways.sandbox_off_session import choose
+from billing.models import Account, Payment, Provider
 from billing.money import round_to
 from billing.payments.begin import ALPHABET, begin_payment
 from billing.payments.from_credits import pay_from_credits
 from billing.payments.owed import position_of
 from billing.payments.settle import settle
 from certinext.backoffice.demo.orders import SEED
-from certinext.backoffice.demo.plans import Pays
+from certinext.backoffice.demo.plans import AccountPlan, Pays
 from certinext.tenancy.schema import active_schema
 
 _PART = Decimal("0.6")
@@ -58,6 +65,27 @@ def add_credits(account: Account, *, by: str, now: datetime) -> None:
     amount = (owed // _ROUND_SUM + 5) * _ROUND_SUM
     payment = begin_transfer(account, Payment.Kind.TOP_UP, amount, by=by, now=now)
     settle(payment, now=now, by=by, provider_ref=f"DEMO-{payment.reference}")
+
+
+def agree_to_top_up(account: Account, plan: AccountPlan, *, by: str, now: datetime) -> None:
+    """Keep a payment method at the sandbox, and agree to what is charged to it."""
+    if plan.top_up is None:
+        return
+    mandate = begin_mandate(
+        account,
+        provider=Provider.SANDBOX.value,
+        by=by,
+        description=f"Automatic top-up of {account.display_name}",
+        return_url=lambda reference: reverse(
+            "credits:method_back", args=[reference], urlconf="certinext.urls"
+        ),
+        now=now,
+    )
+    choose(mandate.session_ref, how="pays", now=now)
+    mandate = ask_mandate(mandate, now=now)
+    terms = {"currency": account.currency, **asdict(plan.top_up)}
+    consent = consent_text(account, mandate, terms)
+    agree(account, mandate=mandate, consent=consent, by=by, now=now, **terms)
 
 
 def begin_transfer(

@@ -124,6 +124,15 @@ Pays = Literal["in_full", "in_part", "from_credits", "by_transfer", "never"]
 
 
 @dataclass(frozen=True, kw_only=True)
+class TopUpPlan:
+    """An automatic top-up that an account agreed to, in its currency."""
+
+    threshold: Decimal
+    amount: Decimal
+    monthly_limit: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccountPlan:
     """A customer and its habits. `details` are the fields of `billing.models.Account`."""
 
@@ -152,6 +161,7 @@ class AccountPlan:
     # Units used by meter and month, the oldest month first.
     usage: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pays: Pays = "in_full"
+    top_up: TopUpPlan | None = None
 
     def invoiced_monthly(self, seller: SellerPlan) -> bool:
         """Say whether its charges wait for a monthly invoice, its own or its partner's."""

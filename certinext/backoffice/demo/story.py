@@ -102,6 +102,13 @@ class InvoicesPaid(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TopUpAgreed(Event):
+    """A customer keeps a payment method and has its credits topped up by themselves."""
+
+    account: AccountPlan
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartlyCredited(Event):
     """A part of the account's oldest open invoice is credited."""
 
@@ -130,6 +137,11 @@ class WithdrawalRequested(Event):
 @dataclass(frozen=True, kw_only=True)
 class TransferAnnounced(Event):
     """A transfer for credits is announced; the clerk has not found it yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditsFell(Event):
+    """The worker looks whose credits fell, as it does after each spend."""
 
 
 def tell(seller: SellerPlan, calendar: Calendar, orders: list[ReportedOrder]) -> list[Event]:
@@ -255,8 +267,12 @@ def _payments(seller: SellerPlan, calendar: Calendar) -> Iterator[Event]:
     for account in seller.accounts:
         if account.pays == "from_credits":
             yield CreditsAdded(at=calendar.at(1, 22, time(9, 15)), account=account)
+        if account.top_up:
+            yield TopUpAgreed(at=calendar.at(1, 23, time(10, 0)), account=account)
         if account.pays != "never":
             yield InvoicesPaid(at=calendar.at(1, 24, time(11, 30)), account=account)
+        if account.top_up:
+            yield CreditsFell(at=calendar.at(1, 24, time(11, 31)))
 
 
 def _desk(seller: SellerPlan, calendar: Calendar) -> Iterator[Event]:

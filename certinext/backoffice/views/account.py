@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing.access import staff_required
 from billing.addresses import address_lines, billing_address, legal_address
+from billing.auto_top_up.terms import in_force
 from billing.credits.alert import alert_of
 from billing.locks import lock_with_payer
 from billing.models import Account, Charge, Document, LowCreditMail, Reader, Seller
@@ -59,6 +60,7 @@ def account(request: HttpRequest, account_number: str) -> HttpResponse:
         "credits": position_of(found).credits,
         "alert": alert_of(found),
         "told": found.low_credit_mails.filter(state=LowCreditMail.State.SENT).first(),
+        "agreed": in_force(found),
         "open_charges": open_charges.order_by("service_from", "id")[: SHOWN * 2],
         "open_charge_count": open_charges.count(),
         "open_net": open_charges.order_by()

@@ -1,0 +1,1 @@
+"""Automatic top-ups: credits that run low are topped up by a method the account keeps."""
