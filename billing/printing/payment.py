@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from stdnum import iban as iban_numbers
 
 from billing.models import Document
@@ -140,7 +140,7 @@ def _rows(document: Document, seller: Facts) -> tuple[Pair, ...]:
     due = day(document.due_date) if document.due_date else ""
     rows = [
         Pair(gettext("Amount"), price(document.total, document.currency)),
-        Pair(gettext("Pay by"), due),
+        Pair(pgettext("narrow", "Pay by"), due),
         *_account_rows(document, seller),
     ]
     return tuple(row for row in rows if row.value)
@@ -150,7 +150,7 @@ def _account_rows(document: Document, seller: Facts) -> list[Pair]:
     """Return the account in the form that fits the currency, then whose it is and what to quote."""
     bank = seller.part("bank")
     number = document.number or ""
-    domestic = Pair(gettext("Account"), bank.text("account", limit=_LONGEST_BANK))
+    domestic = Pair(pgettext("bank", "Account"), bank.text("account", limit=_LONGEST_BANK))
     iban = bank.text("iban", limit=_LONGEST_BANK)
     if iban and not (document.currency == "INR" and domestic.value):
         return [

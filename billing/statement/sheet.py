@@ -10,11 +10,13 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from billing.models import Seller
 from billing.printing.branding import brand_sheet, logo, name_beside, printed_name
 from billing.printing.facts import LONGEST_NUMBER, Facts
 from billing.printing.parties import Pair, Party, buyer_party, seller_party
+from billing.printing.sheet import html_language
 from billing.printing.wording import amount, currency_sign, day, period, price, short_month
 from billing.snapshots import buyer_snapshot, seller_snapshot
 from billing.statement.ageing import Ageing
@@ -47,6 +49,7 @@ class Sheet:
     """What the template prints, all of it text."""
 
     language: str
+    paper: str
     title: str
     subject: str
     author: str
@@ -87,7 +90,7 @@ def statement_sheet(statement: Statement, ageing: Ageing, *, seller: Facts, toda
     account, currency, span = statement.account, statement.currency, statement.span
     language = account.document_language
     gst = seller.text("country") == "IN"
-    buyer = Facts(buyer_snapshot(account, language=language, complete=False))
+    buyer = Facts(buyer_snapshot(account, language=language))
     days = period(span.first, span.last)
     title = f"{_('Account statement')} {days}"
     number = buyer.text("account_number", limit=LONGEST_NUMBER)
@@ -95,7 +98,8 @@ def statement_sheet(statement: Statement, ageing: Ageing, *, seller: Facts, toda
     label = _("Balance you owe today") if owed else _("Balance in your favour today")
     balance = price(abs(ageing.balance), currency)
     return Sheet(
-        language=f"{language}-IN" if gst else language,
+        language=html_language(language, gst=gst),
+        paper=account.paper_size,
         title=title,
         subject=_("%(document)s for %(buyer)s")
         % {"document": title, "buyer": buyer.text("legal_name")},
@@ -120,7 +124,7 @@ def statement_sheet(statement: Statement, ageing: Ageing, *, seller: Facts, toda
         movement=(
             Pair(_("Opening"), price(statement.opening, currency)),
             Pair(_("Debits"), price(statement.debit, currency)),
-            Pair(_("Credits"), price(statement.credit, currency)),
+            Pair(pgettext("bookkeeping", "Credits"), price(statement.credit, currency)),
             Pair(_("Closing"), price(statement.closing, currency)),
         ),
         currency=currency_sign(currency),
