@@ -18,7 +18,7 @@ from billing.access import member_required
 from billing.models import Account
 from billing.models.seller import current_seller
 from billing.money import minor_unit
-from billing.price_groups import groups_of
+from billing.price_groups import PriceRow, groups_of
 from billing.price_sheet import price_list_pdf
 from billing.prices import PricedTier
 from billing.reading import reader_of

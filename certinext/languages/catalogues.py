@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel import Locale
@@ -78,7 +78,7 @@ def update(root: Path, language: str, template: Catalog) -> Catalog:
 
 
 def compile_catalogue(root: Path, language: str, catalog: Catalog) -> None:
-    """Write the file that the portal reads. It is kept in the repository: starting needs no tool."""
+    """Write the file that the portal reads; it is kept in the repository: a start compiles none."""
     with mo_file(root, language).open("wb") as file:
         write_mo(file, catalog)
 
@@ -97,8 +97,7 @@ def complaints(catalog: Catalog, template: Catalog) -> Iterator[str]:
 
 
 def _complaints(message: Message, plurals: int) -> Iterator[str]:
-    texts = message.string if isinstance(message.string, tuple) else (message.string,)
-    ids = message.id if isinstance(message.id, tuple) else (message.id,)
+    texts, ids = _forms(message.string), _forms(message.id)
     if message.fuzzy:
         yield f"{ids[0]!r} is fuzzy."
     if not all(texts) or len(texts) != (plurals if len(ids) > 1 else 1):
@@ -111,6 +110,11 @@ def _complaints(message: Message, plurals: int) -> Iterator[str]:
             yield f"{ids[0]!r} and {text!r} have other places."
         if _edges(text) not in {_edges(each) for each in ids}:
             yield f"{ids[0]!r} and {text!r} begin or end with other blanks."
+
+
+def _forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Return a text, or the forms of one with a plural."""
+    return (text or "",) if isinstance(text, str | None) else tuple(text)
 
 
 def _places(text: str) -> list[str]:

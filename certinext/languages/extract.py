@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -70,9 +71,11 @@ def in_template(template: str) -> Iterator[Message]:
     nothing is indented; Python could not.
     """
     calls = "\n".join(line.strip() for line in templatize(template).split("\n"))
-    for _line, function, given, _comments in extract_python(
-        BytesIO(calls.encode()), list(_FUNCTIONS), [], {"encoding": "utf-8"}
-    ):
+    # Babel's types tell of what it makes of these rows later.
+    rows: Any = extract_python(
+        BytesIO(calls.encode()), dict.fromkeys(_FUNCTIONS), [], {"encoding": "utf-8"}
+    )
+    for _line, function, given, _comments in rows:
         yield _message(function, [given] if isinstance(given, str) else list(given))
 
 
@@ -81,7 +84,8 @@ def in_python(tree: ast.AST) -> Iterator[Message]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             function = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+            values = [getattr(arg, "value", None) for arg in node.args]
+            texts = [value for value in values if isinstance(value, str)]
             # What is no text of its own, such as `_(error.message)`, is found where it is written.
             if function in _FUNCTIONS and len(texts) >= sum(_FUNCTIONS[function]):
                 yield _message(function, texts)

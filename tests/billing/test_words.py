@@ -101,7 +101,7 @@ def test_german_parts_long_numbers_where_their_parts_meet(
         ("80200", "EUR", "Quatre-vingt mille deux cents euros"),
         ("200000", "INR", "Deux cent mille roupies"),
         ("1000", "EUR", "Mille euros"),
-        ("1000000", "EUR", "Un million d’euros"),
+        ("1000000", "EUR", "Un million d\N{RIGHT SINGLE QUOTATION MARK}euros"),
         ("200000000", "INR", "Deux cents millions de roupies"),
         ("1000001", "EUR", "Un million un euros"),
         ("0", "EUR", "Zéro euro"),

@@ -23,7 +23,7 @@ from billing.statement.sheet import statement_pdf
 from billing.statement.span import Span
 from billing.tax.notices import NOTICES
 from tests.billing.sample_documents import PLAN, Sold, sample_credit_note, sample_invoice
-from tests.billing.sample_parties import BUYER, FRENCH, GERMAN, GERMANY, IN_STATE
+from tests.billing.sample_parties import FRENCH, GERMAN, GERMANY, IN_STATE
 from tests.factories import (
     AccountFactory,
     ChargeFactory,
@@ -183,5 +183,6 @@ def price_list(account: Account) -> bytes:
 
 
 ISSUED: dict[str, Callable[[Account], bytes]] = {
-    made.__name__: made for made in (receipt, receipt_voucher, refund_voucher, statement, price_list)
+    made.__name__: made
+    for made in (receipt, receipt_voucher, refund_voucher, statement, price_list)
 }

@@ -76,9 +76,7 @@ def test_what_the_portal_reads_is_what_was_translated(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_command_would_change_nothing(
-    language: str, template: Catalog, tmp_path: Path
-) -> None:
+def test_the_command_would_change_nothing(language: str, template: Catalog, tmp_path: Path) -> None:
     for file in (po_file(ROOT, language), mo_file(ROOT, language)):
         copy = tmp_path / file.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -118,6 +116,8 @@ def test_a_plural_needs_all_its_forms() -> None:
 def test_updating_keeps_what_is_said_and_drops_what_is_not(tmp_path: Path) -> None:
     update(tmp_path, "de", catalogue(("Stays", ""), ("Goes", "")))
     po = po_file(tmp_path, "de")
-    po.write_text(po.read_text().replace('msgid "Stays"\nmsgstr ""', 'msgid "Stays"\nmsgstr "Bleibt"'))
+    po.write_text(
+        po.read_text().replace('msgid "Stays"\nmsgstr ""', 'msgid "Stays"\nmsgstr "Bleibt"')
+    )
     update(tmp_path, "de", catalogue(("Stays", ""), ("Comes", "")))
     assert texts(read_catalogue(tmp_path, "de")) == {(None, "Stays"): "Bleibt", (None, "Comes"): ""}

