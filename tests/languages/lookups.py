@@ -22,7 +22,7 @@ Lookup = tuple[str | None, str]
 def recorded(language: str) -> Iterator[set[Lookup]]:
     """Collect context and text of everything that is looked up while a language is active."""
     found: set[Lookup] = set()
-    backend: Any = translation._trans
+    backend: Any = vars(translation)["_trans"]
     originals = {name: getattr(backend, name) for name in _FUNCTIONS}
     for name, original in originals.items():
         setattr(backend, name, _recording(original, _FUNCTIONS[name], language, found))

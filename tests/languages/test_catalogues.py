@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -26,13 +27,13 @@ LANGUAGES = [code for code, _name in settings.DOCUMENT_LANGUAGES if code != "en"
 
 def texts(catalog: Catalog) -> dict[object, object]:
     """Return what stands for what; a plural's forms as a tuple."""
-    found = {}
+    found: dict[object, object] = {}
     for message in catalog:
         if message.id:
             ids = tuple(message.id) if isinstance(message.id, list | tuple) else message.id
             said = message.string
             # A compiled catalogue is read with contexts that are still bytes.
-            context = message.context
+            context: Any = message.context
             context = context.decode() if isinstance(context, bytes) else context
             found[context, ids] = tuple(said) if isinstance(said, list | tuple) else said
     return found

@@ -43,7 +43,7 @@ def sent(language: str) -> tuple[str, str, str]:
     assert isinstance(message, EmailMultiAlternatives)
     html = str(message.alternatives[0][0])
     assert f'<html lang="{language}">' in html
-    return message.subject, message.body, html
+    return str(message.subject), str(message.body), html
 
 
 REMINDERS = {
