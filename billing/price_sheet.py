@@ -8,15 +8,14 @@ from datetime import date
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.models import Account, PriceList, Seller
 from billing.price_groups import PriceGroup, PriceRow, groups_of
-from billing.printing.branding import brand_sheet, logo, name_beside, printed_name
-from billing.printing.facts import LONGEST_NUMBER, Facts
-from billing.printing.sheet import html_language
+from billing.printing.branding import brand_sheet
+from billing.printing.facts import Facts
+from billing.printing.head import Head, unnumbered_head
 from billing.printing.wording import amount, currency_sign, day, period, rate
 from billing.snapshots import seller_snapshot
 from certinext.pdf.render import render_pdf
@@ -45,22 +44,9 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class Sheet(Head):
     """What the template prints, all of it text."""
 
-    language: str
-    paper: str
-    title: str
-    subject: str
-    author: str
-    issued_at: str
-    heading: str
-    number: str
-    copy: str
-    running_head: str
-    logo: SafeString | None
-    name_beside: str
-    seller_name: str
     introduction: str
     currency: str
     sections: tuple[Section, ...]
@@ -78,24 +64,17 @@ def price_list_pdf(account: Account, on: date, *, seller: Seller) -> bytes:
 
 def price_sheet(account: Account, on: date, *, seller: Facts) -> Sheet:
     """Return what the price list prints, in the active language."""
-    heading = _("Product price list")
-    number = clean_text(account.account_number, limit=LONGEST_NUMBER)
-    title = f"{heading} {full_day(on)}"
     name = clean_text(account.display_name)
     return Sheet(
-        language=html_language(account.document_language, gst=seller.text("country") == "IN"),
-        paper=account.paper_size,
-        title=title,
-        subject=_("%(document)s for %(buyer)s") % {"document": title, "buyer": name},
-        author=seller.text("legal_name"),
-        issued_at=f"{on.isoformat()}T00:00:00Z",
-        heading=heading,
-        number=full_day(on),
-        copy=_("Account %(number)s") % {"number": number},
-        running_head=f"{title} · {_('Account %(number)s') % {'number': number}}",
-        logo=logo(seller),
-        name_beside=name_beside(seller),
-        seller_name=printed_name(seller),
+        **unnumbered_head(
+            account,
+            seller=seller,
+            buyer=name,
+            heading=_("Product price list"),
+            days=full_day(on),
+            copy=_("Account %(number)s") % {"number": clean_text(account.account_number)},
+            on=on,
+        ),
         introduction=_("Prices of %(account)s in %(currency)s, before tax.")
         % {"account": name, "currency": account.currency},
         currency=currency_sign(account.currency),

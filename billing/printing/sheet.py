@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext
 from billing.models import Document, DocumentLine, DocumentTax
 from billing.printing.branding import logo, name_beside, printed_name
 from billing.printing.facts import LONGEST_NAME, LONGEST_NUMBER, Facts
+from billing.printing.head import html_language
 from billing.printing.lines import Section, sections
 from billing.printing.parties import Pair, Party, buyer_party, seller_party, supply_facts
 from billing.printing.payment import Panel, credit_panel, invoice_panel
@@ -132,11 +133,6 @@ def credit_note_sheet(
 def is_gst(document: Document) -> bool:
     """Tell which form it is: the seller's country decides."""
     return Facts(document.seller).text("country") == "IN"
-
-
-def html_language(language: str, *, gst: bool) -> str:
-    """Return the language's tag with the country of the form: a screen reader says lakhs for it."""
-    return f"{language}-IN" if gst else language
 
 
 def common_parts(

@@ -8,15 +8,14 @@ from decimal import Decimal
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from billing.models import Seller
-from billing.printing.branding import brand_sheet, logo, name_beside, printed_name
+from billing.printing.branding import brand_sheet
 from billing.printing.facts import LONGEST_NUMBER, Facts
+from billing.printing.head import Head, unnumbered_head
 from billing.printing.parties import Pair, Party, buyer_party, seller_party
-from billing.printing.sheet import html_language
 from billing.printing.wording import amount, currency_sign, day, period, price, short_month
 from billing.snapshots import buyer_snapshot, seller_snapshot
 from billing.statement.ageing import Ageing
@@ -45,22 +44,9 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class Sheet(Head):
     """What the template prints, all of it text."""
 
-    language: str
-    paper: str
-    title: str
-    subject: str
-    author: str
-    issued_at: str
-    heading: str
-    number: str
-    copy: str
-    running_head: str
-    logo: SafeString | None
-    name_beside: str
-    seller_name: str
     facts: tuple[Pair, ...]
     amount_style: str
     seller: Party
@@ -91,27 +77,20 @@ def statement_sheet(statement: Statement, ageing: Ageing, *, seller: Facts, toda
     language = account.document_language
     gst = seller.text("country") == "IN"
     buyer = Facts(buyer_snapshot(account, language=language))
-    days = period(span.first, span.last)
-    title = f"{_('Account statement')} {days}"
     number = buyer.text("account_number", limit=LONGEST_NUMBER)
     owed = ageing.balance >= 0
     label = _("Balance you owe today") if owed else _("Balance in your favour today")
     balance = price(abs(ageing.balance), currency)
     return Sheet(
-        language=html_language(language, gst=gst),
-        paper=account.paper_size,
-        title=title,
-        subject=_("%(document)s for %(buyer)s")
-        % {"document": title, "buyer": buyer.text("legal_name")},
-        author=seller.text("legal_name"),
-        issued_at=f"{today.isoformat()}T00:00:00Z",
-        heading=_("Account statement"),
-        number=days,
-        copy=_("This is not a tax invoice"),
-        running_head=f"{title} · {_('Account %(number)s') % {'number': number}}",
-        logo=logo(seller),
-        name_beside=name_beside(seller),
-        seller_name=printed_name(seller),
+        **unnumbered_head(
+            account,
+            seller=seller,
+            buyer=buyer.text("legal_name"),
+            heading=_("Account statement"),
+            days=period(span.first, span.last),
+            copy=_("This is not a tax invoice"),
+            on=today,
+        ),
         facts=(
             Pair(label, balance),
             Pair(_("Of it past due"), price(ageing.past_due, currency)),
