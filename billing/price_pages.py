@@ -5,51 +5,24 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from billing.access import member_required
-from billing.models import Account, Product
+from billing.models import Account
 from billing.models.seller import current_seller
 from billing.money import minor_unit
-from billing.prices import Price, PricedTier, price_table
-from billing.printing.branding import brand_sheet, logo, printed_name
-from billing.printing.facts import Facts
+from billing.price_groups import PriceRow, groups_of
+from billing.price_sheet import price_list_pdf
+from billing.prices import PricedTier
 from billing.reading import reader_of
-from billing.snapshots import seller_snapshot
-from certinext.pdf.render import render_pdf
 from certinext.web.spreadsheets import neutral
-
-
-@dataclass(frozen=True, kw_only=True)
-class PriceRow:
-    """A product for one term."""
-
-    product: Product
-    term_years: int
-    price: Price
-
-    @property
-    def further(self) -> tuple[PricedTier, ...]:
-        """The prices of further units of a month."""
-        return self.price.tiers[1:]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PriceGroup:
-    """The rows of one category."""
-
-    name: str
-    rows: list[PriceRow]
 
 
 @require_safe
@@ -75,42 +48,10 @@ def prices_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 @member_required
 def prices_pdf(request: HttpRequest) -> HttpResponse:
-    """Hand out the same prices as PDF, in the reader's language."""
+    """Hand out the same prices as PDF, in the account's document language."""
     account, today = reader_of(request).account, timezone.localdate()
-    return _attached(price_list_pdf(account, today), "application/pdf", account, today, "pdf")
-
-
-def groups_of(account: Account, on: date) -> list[PriceGroup]:
-    """Return the account's prices of a local day by category, product and term."""
-    table = price_table(account, on)
-    return [
-        PriceGroup(
-            name=category.name or _("Other products"),
-            rows=[
-                PriceRow(product=row.product, term_years=term, price=price)
-                for row in category.products
-                for term, price in zip(table.terms, row.prices, strict=True)
-                if price is not None
-            ],
-        )
-        for category in table.categories
-    ]
-
-
-def price_list_pdf(account: Account, on: date) -> bytes:
-    """Set the prices of a local day as PDF; the same prices give the same bytes."""
-    language = account.document_language
-    seller = Facts(seller_snapshot(current_seller(), language=language))
-    context = {
-        "account": account,
-        "groups": groups_of(account, on),
-        "today": on,
-        "seller_name": printed_name(seller),
-        "logo": logo(seller),
-    }
-    return render_pdf(
-        render_to_string("documents/price_list.html", context), extra_css=brand_sheet(seller)
-    )
+    content = price_list_pdf(account, today, seller=current_seller())
+    return _attached(content, "application/pdf", account, today, "pdf")
 
 
 def _csv_rows(account: Account, on: date) -> Iterator[list[str]]:

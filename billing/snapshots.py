@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from billing.addresses import (
     address_lines,
@@ -55,14 +56,8 @@ def seller_snapshot(seller: Seller, *, language: str) -> dict[str, Any]:
     }
 
 
-def buyer_snapshot(account: Account, *, language: str, complete: bool = True) -> dict[str, Any]:
-    """Return what is printed of the buyer; raises `CannotBill` where the law wants more.
-
-    Name and full address are mandatory on invoices everywhere (Rule 46(d)-(f), Article 226(5)).
-    With `complete` off, what is missing stays empty: money that came in is receipted all the same.
-    """
-    if complete:
-        _require_address(account)
+def buyer_snapshot(account: Account, *, language: str) -> dict[str, Any]:
+    """Return what is printed of the buyer; what is missing stays empty (see `require_address`)."""
     address = billing_address(account) or legal_address(account)
     return {
         "account_number": account.account_number,
@@ -78,6 +73,7 @@ def buyer_snapshot(account: Account, *, language: str, complete: bool = True) ->
         "tax_id_label": tax_id_label(account),
         "pan": _pan(account),
         "kind": account.kind,
+        "paper_size": account.paper_size,
     }
 
 
@@ -87,7 +83,7 @@ def tax_id_label(account: Account) -> str:
         return ""
     if account.country == "IN":
         return "GSTIN" if is_gstin(account.tax_id) else _("Tax id")
-    return _("VAT")
+    return pgettext("tax id", "VAT")
 
 
 def _pan(account: Account) -> str:
@@ -99,7 +95,12 @@ def _pan(account: Account) -> str:
         return ""
 
 
-def _require_address(account: Account) -> None:
+def require_address(account: Account) -> None:
+    """Raise `CannotBill` where the law wants more, in the active language: it is for staff.
+
+    Name and full address are mandatory on invoices everywhere (Rule 46(d)-(f), Article 226(5)).
+    Money that came in is receipted all the same.
+    """
     wanted = {
         "legal_name": _("legal name"),
         "address_line1": _("address"),

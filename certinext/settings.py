@@ -204,7 +204,15 @@ for _name, _value in email_settings(os.environ.get("EMAIL_URL", "console://")).i
 
 # ── Language and time. Pages show the seller's zone; the database stores UTC.
 LANGUAGE_CODE = "en"
+# What pages speak. Mails and documents speak their account's language, whatever the browser asks
+# for: locale/ has only their words, so no other language may be offered here yet.
 LANGUAGES = [("en", _("English"))]
+DOCUMENT_LANGUAGES = [
+    ("en", _("English")),
+    ("de", _("German")),
+    ("fr", _("French")),
+    ("hi", _("Hindi")),
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -28,7 +28,7 @@ from billing.models import Account, Charge, Document, DocumentLine, Seller
 from billing.outbox import wake_after_commit
 from billing.periods import local_date
 from billing.posting import invoice_postings
-from billing.snapshots import buyer_snapshot, seller_snapshot
+from billing.snapshots import buyer_snapshot, require_address, seller_snapshot
 from billing.tasks import render_outbox
 from billing.tax.decide import NoTaxRule, TaxDecision, decide_tax
 from billing.tax.errors import MixedTaxCategories
@@ -77,10 +77,12 @@ def prepare_invoice(
     currency than the account, or there are more lines than a document can hold.
     """
     account = draft.account
+    # Refusals are for staff, in words of theirs; what the document says is for the buyer.
+    _refuse_unbillable(draft)
+    require_address(account)
+    decisions = _decide(draft, seller)
     with override(account.document_language):
-        _refuse_unbillable(draft)
         buyer = buyer_snapshot(account, language=account.document_language)
-        decisions = _decide(draft, seller)
         lines = _lines(draft, decisions, seller)
         document = Document(
             kind=Document.Kind.INVOICE,

@@ -52,6 +52,12 @@ class Account(models.Model):
         SELF = "self", _("This account")
         PARENT = "parent", _("The parent account")
 
+    class PaperSize(models.TextChoices):
+        """The paper on which the account prints its documents."""
+
+        A4 = "a4", _("A4")
+        LETTER = "letter", _("US Letter")
+
     account_number = models.CharField(
         _("account number"), max_length=10, unique=True, validators=[ten_digits]
     )
@@ -93,7 +99,13 @@ class Account(models.Model):
     is_sez = models.BooleanField(_("in a Special Economic Zone"), default=False)
     currency = CurrencyField(_("currency"))
     document_language = models.CharField(
-        _("language of documents"), max_length=8, choices=settings.LANGUAGES, default="en"
+        _("language of documents and e-mails"),
+        max_length=8,
+        choices=settings.DOCUMENT_LANGUAGES,
+        default="en",
+    )
+    paper_size = models.CharField(
+        _("paper of documents"), max_length=6, choices=PaperSize.choices, default=PaperSize.A4
     )
     po_number = models.CharField(_("purchase order"), max_length=60, blank=True)
     payment_days = models.PositiveSmallIntegerField(
@@ -124,6 +136,9 @@ class Account(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="account_not_own_parent"
+            ),
+            models.CheckConstraint(
+                condition=Q(paper_size__in=["a4", "letter"]), name="account_paper_size_known"
             ),
         ]
 

@@ -51,7 +51,7 @@ def prepare_receipt(
             tax_total=ZERO,
             rounding=ZERO,
             seller=seller_snapshot(seller, language=account.document_language),
-            buyer=buyer_snapshot(account, language=account.document_language, complete=False),
+            buyer=buyer_snapshot(account, language=account.document_language),
             supply={"credits_before": f"{credits_before}", "advance": f"{kept}"},
             tax_decision={},
             issued_by=payment.decided_by,

@@ -42,8 +42,11 @@ def name_beside(seller: Facts) -> str:
 
     A wide logo is lettering, which says the name itself; a mark about as wide as it is high is not.
     """
+    drawing = seller.raw("logo")
+    if not drawing:
+        return ""
     try:
-        bare = aspect_ratio(seller.raw("logo")) <= _WIDEST_MARK
+        bare = aspect_ratio(drawing) <= _WIDEST_MARK
     except InvalidSvg:
         return ""
     length = len(printed_name(seller))

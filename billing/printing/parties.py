@@ -37,7 +37,7 @@ def seller_party(seller: Facts) -> Party:
     ids = [
         _labelled("GSTIN", seller.text("gstin")),
         _labelled("PAN", seller.text("pan")),
-        _labelled(gettext("VAT"), seller.text("vat_id")),
+        _labelled(pgettext("tax id", "VAT"), seller.text("vat_id")),
         seller.text("registration"),
     ]
     return Party(
@@ -49,7 +49,7 @@ def seller_party(seller: Facts) -> Party:
 
 def buyer_party(buyer: Facts, *, gst: bool) -> Party:
     """Return the buyer's cell (Rule 46(d) to (f), Article 226(4), (5))."""
-    label = {"VAT": gettext("VAT"), "": gettext("Tax id")}
+    label = {"VAT": pgettext("tax id", "VAT"), "": gettext("Tax id")}
     tax_id_label = buyer.text("tax_id_label")
     tax_id = _labelled(label.get(tax_id_label, tax_id_label), buyer.text("tax_id"))
     if gst and not tax_id and buyer.text("country") == "IN":

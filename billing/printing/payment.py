@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from stdnum import iban as iban_numbers
 
 from billing.models import Document
@@ -92,7 +92,7 @@ def invoice_panel(document: Document) -> Panel:
             amount=document.total,
             currency=document.currency,
             number=document.number or "",
-            until=Pair(gettext("Pay by"), due),
+            until=Pair(pgettext("narrow", "Pay by"), due),
         )
     )
 
@@ -180,7 +180,7 @@ def _account_rows(transfer: Transfer) -> list[Pair]:
     """Return the account in the form that fits the currency, then whose it is and what to quote."""
     seller = transfer.seller
     bank = seller.part("bank")
-    domestic = Pair(gettext("Account"), bank.text("account", limit=_LONGEST_BANK))
+    domestic = Pair(pgettext("bank", "Account"), bank.text("account", limit=_LONGEST_BANK))
     iban = bank.text("iban", limit=_LONGEST_BANK)
     if iban and not (transfer.currency == "INR" and domestic.value):
         return [

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext
 from billing.models import Document, DocumentLine, DocumentTax
 from billing.printing.branding import logo, name_beside, printed_name
 from billing.printing.facts import LONGEST_NAME, LONGEST_NUMBER, Facts
+from billing.printing.head import html_language
 from billing.printing.lines import Section, sections
 from billing.printing.parties import Pair, Party, buyer_party, seller_party, supply_facts
 from billing.printing.payment import Panel, credit_panel, invoice_panel
@@ -38,6 +39,7 @@ class Sheet:
 
     gst: bool
     language: str
+    paper: str
     title: str
     heading: str
     number: str
@@ -153,7 +155,8 @@ def common_parts(
     table = gst_table if gst else vat_table
     return {
         "gst": gst,
-        "language": f"{document.language}-IN" if gst else document.language,
+        "language": html_language(document.language, gst=gst),
+        "paper": buyer.text("paper_size"),
         "title": title,
         "heading": heading,
         "number": number,
@@ -202,12 +205,15 @@ def _supplied(
     """
     if invoice.period is not None:
         last_moment = invoice.period.upper - timedelta(microseconds=1)
-        label = gettext("Billing period") if gst else gettext("Date of supply")
+        label = gettext("Billing period") if gst else pgettext("several days", "Date of supply")
         return Pair(label, period(invoice.period.lower, last_moment))
     if gst and invoice.order_number:
         return Pair(pgettext("certificate", "Order"), clean_text(invoice.order_number))
     days = [line.service_from for line in lines] or [document.issue_date]
-    return Pair(gettext("Date of supply"), period(min(days), max(days)))
+    first, last = min(days), max(days)
+    several = pgettext("several days", "Date of supply")
+    label = gettext("Date of supply") if first == last else several
+    return Pair(label, period(first, last))
 
 
 def _is_payable(document: Document) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from billing.models import Document, DocumentTax
 from billing.printing.lines import Figure
 from billing.printing.wording import amount, rate, signed
-from billing.tax.decision import EXPORT, OUTSIDE_SCOPE, REVERSE_CHARGE, STANDARD, ZERO_RATED
+from billing.tax.decision import EXPORT, OUTSIDE_SCOPE, REVERSE_CHARGE, STANDARD, VAT, ZERO_RATED
 from certinext.pdf.text import clean_text
 from certinext.web.formatting import ABSENT
 
@@ -134,7 +134,8 @@ def _tax_label(document: Document, tax: DocumentTax) -> str:
     }
     if tax.category in names:
         return names[tax.category]
-    label = f"{clean_text(tax.component)} {rate(tax.rate)}"
+    name = gettext("VAT") if tax.component == VAT else clean_text(tax.component)
+    label = f"{name} {rate(tax.rate)}"
     if document.kind == document.Kind.CREDIT_NOTE:
         return gettext("%(tax)s credited") % {"tax": label}
     return label

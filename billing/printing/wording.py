@@ -6,15 +6,22 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 
-from babel.dates import format_date, format_skeleton
 from babel.numbers import get_currency_symbol
 from django.utils.translation import get_language, gettext, ngettext, to_locale
 
 from billing.models import DocumentLine
 from billing.periods import Month
-from certinext.web.formatting import NO_BREAK_SPACE, amount, day, money, percent, period
+from certinext.web.formatting import (
+    NO_BREAK_SPACE,
+    amount,
+    day,
+    money,
+    percent,
+    period,
+    short_month,
+)
 
-__all__ = ["amount", "day", "percent", "period"]
+__all__ = ["amount", "day", "percent", "period", "short_month"]
 
 _SIGN_BEFORE_DIGIT = re.compile(r"(?<=[^\d\s\N{MINUS SIGN}.,])(?=\d)")
 _DIGIT_BEFORE_PERCENT = re.compile(r"(?<=\d)(?=%)")
@@ -56,14 +63,6 @@ def term(line: DocumentLine) -> str:
     if _is_whole_month(line.service_from, line.service_until):
         return short_month(line.service_from)
     return period(line.service_from, line.service_until)
-
-
-def short_month(value: date) -> str:
-    """Return a month that fits a narrow column: ``Oct 2026``."""
-    language = get_language() or "en"
-    if language.startswith("en"):
-        return str(format_date(value, "MMM y", locale="en"))
-    return str(format_skeleton("yMMM", value, locale=to_locale(language)))
 
 
 def _is_whole_month(first: date, last: date) -> bool:

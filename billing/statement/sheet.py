@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from billing.models import Account, Seller
 from billing.payments.owed import open_invoices
-from billing.printing.branding import brand_sheet, logo, name_beside, printed_name
+from billing.printing.branding import brand_sheet
 from billing.printing.facts import LONGEST_NUMBER, Facts
+from billing.printing.head import Head, unnumbered_head
 from billing.printing.parties import Pair, Party, buyer_party, seller_party
 from billing.printing.payment import Panel, Transfer, pay_panel
 from billing.printing.wording import amount, currency_sign, day, period, price, short_month
@@ -45,21 +46,9 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class Sheet(Head):
     """What the template prints, all of it text."""
 
-    language: str
-    title: str
-    subject: str
-    author: str
-    issued_at: str
-    heading: str
-    number: str
-    copy: str
-    running_head: str
-    logo: SafeString | None
-    name_beside: str
-    seller_name: str
     facts: tuple[Pair, ...]
     amount_style: str
     seller: Party
@@ -90,26 +79,20 @@ def statement_sheet(statement: Statement, ageing: Ageing, *, seller: Facts, toda
     account, currency, span = statement.account, statement.currency, statement.span
     language = account.document_language
     gst = seller.text("country") == "IN"
-    buyer = Facts(buyer_snapshot(account, language=language, complete=False))
-    days = period(span.first, span.last)
-    title = f"{_('Account statement')} {days}"
+    buyer = Facts(buyer_snapshot(account, language=language))
     number = buyer.text("account_number", limit=LONGEST_NUMBER)
     label = _balance_label(ageing, is_today=ageing.on == today)
     balance = price(abs(ageing.balance), currency)
     return Sheet(
-        language=f"{language}-IN" if gst else language,
-        title=title,
-        subject=_("%(document)s for %(buyer)s")
-        % {"document": title, "buyer": buyer.text("legal_name")},
-        author=seller.text("legal_name"),
-        issued_at=f"{today.isoformat()}T00:00:00Z",
-        heading=_("Account statement"),
-        number=days,
-        copy=_("This is not a tax invoice"),
-        running_head=f"{title} · {_('Account %(number)s') % {'number': number}}",
-        logo=logo(seller),
-        name_beside=name_beside(seller),
-        seller_name=printed_name(seller),
+        **unnumbered_head(
+            account,
+            seller=seller,
+            buyer=buyer.text("legal_name"),
+            heading=_("Account statement"),
+            days=period(span.first, span.last),
+            copy=_("This is not a tax invoice"),
+            on=today,
+        ),
         facts=(
             Pair(label, balance),
             Pair(_("Of it past due"), price(ageing.past_due, currency)),
@@ -122,7 +105,7 @@ def statement_sheet(statement: Statement, ageing: Ageing, *, seller: Facts, toda
         movement=(
             Pair(_("Opening"), price(statement.opening, currency)),
             Pair(_("Debits"), price(statement.debit, currency)),
-            Pair(_("Credits"), price(statement.credit, currency)),
+            Pair(pgettext("bookkeeping", "Credits"), price(statement.credit, currency)),
             Pair(_("Closing"), price(statement.closing, currency)),
         ),
         currency=currency_sign(currency),

@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 from smtplib import SMTPException
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
@@ -63,7 +64,7 @@ def invite_member(
             raise AlreadyInvited
         invitation = invite(email=email, full_name=full_name, invited_by=by, now=now)
         InvitedMembership.objects.create(invitation=invitation, account=account, role=role)
-    _mail(request, invitation)
+    _mail(request, invitation, language=account.document_language)
 
 
 def withdraw(request: HttpRequest, invitation: Invitation, *, account_number: str = "") -> None:
@@ -84,11 +85,15 @@ def withdraw(request: HttpRequest, invitation: Invitation, *, account_number: st
         )
 
 
-def _mail(request: HttpRequest, invitation: Invitation) -> None:
+def _mail(
+    request: HttpRequest, invitation: Invitation, *, language: str = settings.LANGUAGE_CODE
+) -> None:
     """Send the link once it is stored; a mail server that fails loses nothing but the mail."""
     url = invitation_url(invitation)
     try:
-        send_invitation(invitation, url=url, seller_name=current_seller().trade_name)
+        send_invitation(
+            invitation, url=url, seller_name=current_seller().trade_name, language=language
+        )
     except (OSError, SMTPException):
         logger.exception("The invitation of %s could not be mailed.", invitation.email)
         messages.warning(

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.dispatch import Signal
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from certinext.audit.trail import record
 from certinext.identity.models import Invitation, User
@@ -77,15 +78,19 @@ def withdraw_invitation(invitation: Invitation, *, now: datetime, account_number
     )
 
 
-def send_invitation(invitation: Invitation, *, url: str, seller_name: str) -> None:
-    """Mail the link. `url` is absolute, at the tenant's own host."""
+def send_invitation(
+    invitation: Invitation, *, url: str, seller_name: str, language: str = settings.LANGUAGE_CODE
+) -> None:
+    """Mail the link, in the language of the account that the person is invited to.
+
+    `url` is absolute, at the tenant's own host.
+    """
     context = {"invitation": invitation, "url": url, "seller_name": seller_name}
-    send_mail(
-        _("Your access to %(seller)s") % {"seller": seller_name},
-        render_to_string("identity/invitation.txt", context),
-        None,
-        [invitation.email],
-    )
+    with override(language):
+        subject = _("Your access to %(seller)s") % {"seller": seller_name}
+        body = render_to_string("identity/invitation.txt", context)
+    # A line break in a name must not write headers.
+    send_mail(" ".join(subject.split()), body, None, [invitation.email])
 
 
 @transaction.atomic

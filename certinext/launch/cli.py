@@ -22,6 +22,7 @@ python3 run.py demo              the portal with two sellers and their data; Ctr
 python3 run.py demo --exit       the same, ended by a self-check over HTTP
 python3 run.py test [...]        all tests on two cores, or what pytest's arguments say
 python3 run.py check             format, lint, types, layers, templates, migrations, deployment
+python3 run.py translations      bring the catalogues of mails and documents up to date
 python3 run.py bench NAME        one benchmark of benchmarks/, each figure beside its target
 python3 run.py manage COMMAND    a management command in the demo's environment
 python3 run.py stop              stop everything that these commands left running
@@ -103,6 +104,13 @@ def _bench(arguments: list[str]) -> int:
         )
 
 
+def _translations(arguments: list[str]) -> int:
+    if arguments:
+        raise LaunchError("translations takes no arguments.")
+    env = {**test_variables(_TEST_DIRECTORY), **demo.prepared()}
+    return run_in_foreground([paths.PYTHON, "-m", "certinext.languages"], env=env, cwd=paths.ROOT)
+
+
 def _manage(arguments: list[str]) -> int:
     libraries = demo.prepared()
     env = {**demo_variables(demo.DIRECTORY, port=port_wanted(os.environ)), **libraries}
@@ -147,6 +155,7 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": _demo,
     "test": _test,
     "check": _check,
+    "translations": _translations,
     "bench": _bench,
     "manage": _manage,
     "stop": _stop,

@@ -3,7 +3,7 @@
 Nothing here rounds. Amounts arrive rounded by the rule that made them, and what is shown is
 what is stored: an amount has at least its currency's decimals, a unit price may have more.
 English is written as on our documents: ``4 Aug 2026``, 24 hours, a true minus sign, and
-rupees in lakhs and crores.
+rupees in lakhs and crores; Hindi writes days as ``04/08/2026``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _LETTER_BEFORE_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
 
 # CLDR's patterns for English are American, its British months say "Sept": so English has its own.
-_ENGLISH = {"yMMMd": "d MMM y", "MMMd": "d MMM"}
+# Hindi business papers write days in figures; CLDR's abbreviated months are no help to a reader.
+_PATTERNS = {
+    "en": {"yMMMd": "d MMM y", "MMMd": "d MMM", "yMMM": "MMM y", "d": "d"},
+    "hi": {"yMMMd": "dd/MM/y", "MMMd": "dd/MM", "yMMM": "MM/y", "d": "dd"},
+}
 
 
 def money(value: Decimal | int | None, currency: str) -> str:
@@ -100,6 +104,11 @@ def month(value: date | None) -> str:
     return str(format_skeleton("yMMMM", _local_date(value), locale=_locale()))
 
 
+def short_month(value: date) -> str:
+    """The month of a date for a narrow column: ``Oct 2026``."""
+    return _date(value, "yMMM")
+
+
 def clock(value: datetime | None) -> str:
     """The time of day in the active time zone, 24 hours: ``09:12``."""
     if value is None:
@@ -138,13 +147,13 @@ def period(first: date | None, last: date | None) -> str:
     start, end = _local_date(first), _local_date(last)
     if start == end:
         return day(start)
-    if not _is_english():
+    if _locale().language not in _PATTERNS:
         return str(format_interval(start, end, "yMMMd", locale=_locale()))
     if start.year != end.year:
         return f"{day(start)} {DASH} {day(end)}"
     if start.month != end.month:
         return f"{_date(start, 'MMMd')} {DASH} {day(end)}"
-    return f"{start.day} {DASH} {day(end)}"
+    return f"{_date(start, 'd')} {DASH} {day(end)}"
 
 
 def _exact(value: Decimal | int) -> Decimal:
@@ -176,8 +185,9 @@ def _with_decimals(pattern: NumberPattern, least: int, most: int) -> NumberPatte
 
 
 def _date(value: date, skeleton: str) -> str:
-    if _is_english():
-        return str(format_date(value, _ENGLISH[skeleton], locale="en"))
+    patterns = _PATTERNS.get(_locale().language)
+    if patterns:
+        return str(format_date(value, patterns[skeleton], locale=_locale()))
     return str(format_skeleton(skeleton, value, locale=_locale()))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext, override, pgettext
 from stdnum import iban as iban_numbers
 
 from billing.mailing.deliver import CannotWrite
@@ -70,10 +70,11 @@ def write_letter(mail: ReminderMail, *, today: date) -> Letter | None:
     items = _items(mail, today)
     if not items or open_stop(account) is not None:
         return None
+    # What is in the way is said to staff, before the account's language is spoken.
     recipients = recipients_of(account)
+    attached, left_out = _attachments(items)
     seller = current_seller()
     with override(account.document_language):
-        attached, left_out = _attachments(items)
         message = compose(
             mail,
             what="reminder",
@@ -224,7 +225,7 @@ def _payment(seller: Seller, account: Account, items: Sequence[Item]) -> list[tu
     else:
         takes_upi = account.country == "IN" and items[0].document.currency == "INR"
         pairs += [
-            (_("Account"), seller.bank_account),
+            (pgettext("bank", "Account"), seller.bank_account),
             (_("IFSC"), seller.bank_ifsc),
             (_("UPI"), seller.upi_id if takes_upi else ""),
             (_("BIC/SWIFT"), "" if takes_upi else seller.bic),

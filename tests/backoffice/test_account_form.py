@@ -34,6 +34,7 @@ def fields(**changes: Any) -> dict[str, Any]:
         "is_business": "on",
         "currency": "INR",
         "document_language": "en",
+        "paper_size": "a4",
         "bill_to": "self",
         **changes,
     }

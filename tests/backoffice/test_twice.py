@@ -43,6 +43,7 @@ def test_an_account_is_added_once(own_database: str) -> None:
         "bill_to": "self",
         "currency": "INR",
         "document_language": "en",
+        "paper_size": "a4",
     }
 
     def send() -> bool:

@@ -14,7 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from billing.models import Account
-from billing.price_pages import price_list_pdf
+from billing.models.seller import current_seller
+from billing.price_sheet import price_list_pdf
 from tests.billing.reading_pdfs import text_of
 from tests.factories import (
     AccountFactory,
@@ -84,12 +85,12 @@ def test_the_csv_has_a_row_for_each_tier_and_no_formulas(
 
 
 def test_the_pdf_says_the_same_and_is_the_same_again(account: Account) -> None:
-    content = price_list_pdf(account, date(2026, 10, 6))
+    content = price_list_pdf(account, date(2026, 10, 6), seller=current_seller())
     assert content.startswith(b"%PDF-")
     text = text_of(content)
     for shown in ("Product price list", "7,140.00", "above 10 a month 8,000.00 6,400.00", "SSL"):
         assert shown in text
-    assert price_list_pdf(account, date(2026, 10, 6)) == content
+    assert price_list_pdf(account, date(2026, 10, 6), seller=current_seller()) == content
 
 
 def test_the_page_takes_as_many_queries_for_many_prices_as_for_one(

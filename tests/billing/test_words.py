@@ -59,8 +59,91 @@ def test_other_currencies_count_in_thousands(amount: str, currency: str, words: 
     assert amount_in_words(Decimal(amount), currency) == words
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "words"),
+    [
+        (
+            "326948.00",
+            "INR",
+            "Dreihundert-sechsundzwanzigtausend-neunhundert-achtundvierzig Rupien",
+        ),
+        ("1", "INR", "Eine Rupie"),
+        ("1.01", "EUR", "Ein Euro und ein Cent"),
+        ("101", "EUR", "Einhundert-eins Euro"),
+        ("21000017", "USD", "Einundzwanzig Millionen siebzehn US-Dollar"),
+        ("1001000", "EUR", "Eine Million eintausend Euro"),
+        ("61000", "EUR", "Einundsechzigtausend Euro"),
+        ("1000000000000", "INR", "Eine Billion Rupien"),
+        ("-0.50", "EUR", "Minus null Euro und fünfzig Cent"),
+        ("7.50", "SEK", "Sieben SEK und 50/100"),
+    ],
+)
+def test_german_parts_long_numbers_where_their_parts_meet(
+    amount: str, currency: str, words: str
+) -> None:
+    expected = words.replace("-", "\N{SOFT HYPHEN}").replace("US\N{SOFT HYPHEN}", "US-")
+    assert amount_in_words(Decimal(amount), currency, "de") == expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "words"),
+    [
+        ("71", "EUR", "Soixante et onze euros"),
+        ("80", "EUR", "Quatre-vingts euros"),
+        ("81", "INR", "Quatre-vingt-une roupies"),
+        ("91", "INR", "Quatre-vingt-onze roupies"),
+        ("97", "EUR", "Quatre-vingt-dix-sept euros"),
+        ("21", "INR", "Vingt et une roupies"),
+        ("11", "INR", "Onze roupies"),
+        ("1", "INR", "Une roupie"),
+        ("200", "EUR", "Deux cents euros"),
+        ("201", "EUR", "Deux cent un euros"),
+        ("80200", "EUR", "Quatre-vingt mille deux cents euros"),
+        ("200000", "INR", "Deux cent mille roupies"),
+        ("1000", "EUR", "Mille euros"),
+        ("1000000", "EUR", "Un million d\N{RIGHT SINGLE QUOTATION MARK}euros"),
+        ("200000000", "INR", "Deux cents millions de roupies"),
+        ("1000001", "EUR", "Un million un euros"),
+        ("0", "EUR", "Zéro euro"),
+        (
+            "326948.50",
+            "INR",
+            "Trois cent vingt-six mille neuf cent quarante-huit roupies et cinquante paisas",
+        ),
+    ],
+)
+def test_french_counts_as_in_france(amount: str, currency: str, words: str) -> None:
+    assert amount_in_words(Decimal(amount), currency, "fr") == words
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "words"),
+    [
+        ("326948", "INR", "तीन लाख छब्बीस हज़ार नौ सौ अड़तालीस रुपये मात्र"),
+        ("1", "INR", "एक रुपया मात्र"),
+        ("99.50", "INR", "निन्यानवे रुपये और पचास पैसे मात्र"),
+        ("1000000000000", "INR", "एक लाख करोड़ रुपये मात्र"),
+        ("-5", "EUR", "ऋण पाँच यूरो मात्र"),
+    ],
+)
+def test_hindi_counts_in_lakh_and_crore(amount: str, currency: str, words: str) -> None:
+    assert amount_in_words(Decimal(amount), currency, "hi") == words
+
+
+def test_hindi_has_a_name_for_each_number_below_a_hundred() -> None:
+    names = {amount_in_words(Decimal(number), "INR", "hi") for number in range(2, 100)}
+    assert len(names) == 98
+    assert all(len(name.split()) == 3 for name in names)
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "hi"])
+def test_each_number_is_said_in_its_own_words(language: str) -> None:
+    said = [amount_in_words(Decimal(number), "INR", language) for number in range(3000)]
+    assert len(set(said)) == len(said)
+
+
 def test_a_language_without_a_table_gets_english_words() -> None:
-    assert amount_in_words(Decimal(20), "INR", "hi") == "Rupees Twenty Only"
+    assert amount_in_words(Decimal(20), "INR", "ta") == "Rupees Twenty Only"
 
 
 def test_words_are_refused_for_what_is_no_amount() -> None:

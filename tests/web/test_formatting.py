@@ -123,7 +123,8 @@ def test_a_rate_is_given_in_percent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "text"), [("en", "4 Sep 2026"), ("de", "4. Sept. 2026"), ("fr", "4 sept. 2026")]
+    ("lang", "text"),
+    [("en", "4 Sep 2026"), ("de", "4. Sept. 2026"), ("fr", "4 sept. 2026"), ("hi", "04/09/2026")],
 )
 def test_a_day_is_short_and_in_the_readers_language(lang: str, text: str) -> None:
     with language(lang):
@@ -183,6 +184,20 @@ def test_a_zone_is_named_with_every_time_that_its_clocks_show(
 )
 def test_a_period_says_nothing_twice(first: date, last: date, text: str) -> None:
     assert formatting.period(first, last) == text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        (date(2026, 7, 1), date(2026, 7, 31), f"01 {DASH} 31/07/2026"),
+        (date(2026, 7, 1), date(2026, 8, 31), f"01/07 {DASH} 31/08/2026"),
+        (date(2026, 12, 1), date(2027, 1, 31), f"01/12/2026 {DASH} 31/01/2027"),
+    ],
+)
+def test_a_period_in_hindi_is_in_figures(first: date, last: date, text: str) -> None:
+    with language("hi"):
+        assert formatting.period(first, last) == text
+        assert formatting.short_month(date(2026, 7, 1)) == "07/2026"
 
 
 def test_a_period_in_german() -> None:

@@ -57,7 +57,8 @@ SECTIONS: Sections = [
     (
         gettext_lazy("Billing"),
         (
-            ("currency", "document_language"),
+            "currency",
+            ("document_language", "paper_size"),
             ("payment_days", "po_number"),
             "billing_from",
         ),

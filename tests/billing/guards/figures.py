@@ -176,6 +176,12 @@ def _own_parent() -> None:
     Account.objects.filter(pk=account.pk).update(parent=account)
 
 
+@refuses("account_paper_size_known", "a5")
+def _unknown_paper() -> None:
+    account = AccountFactory()
+    Account.objects.filter(pk=account.pk).update(paper_size="a5")
+
+
 @refuses("allocation_amount_positive", "0")
 def _allocation_of_nothing() -> None:
     note = noted()
