@@ -52,6 +52,9 @@ def seller_snapshot(seller: Seller, *, language: str) -> dict[str, Any]:
         "logo": seller.logo,
         "accent_colour": seller.accent_colour,
         "lut_number": seller.lut_number,
+        # Whether its PDF is sealed, and where anybody may check it.
+        "sealed": seller.seals_documents,
+        "verify_url": seller.verify_url,
     }
 
 

@@ -7,6 +7,7 @@ from django.urls import path
 from billing import converters, price_pages, views  # noqa: F401  the converters register on import
 from billing.statement import views as statement
 from billing.statement.pages import FORMATS
+from billing.verifying.views import verify
 
 app_name = "billing"
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("prices/", price_pages.prices, name="prices"),
     path("prices.csv", price_pages.prices_csv, name="prices_csv"),
     path("prices.pdf", price_pages.prices_pdf, name="prices_pdf"),
+    path("verify/", verify, name="verify"),
     path("branding.css", views.branding, name="branding"),
     path("logo.svg", views.logo, name="logo"),
     path("statement/", statement.statement, name="statement"),

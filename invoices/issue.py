@@ -28,6 +28,7 @@ from billing.models import Account, Charge, Document, DocumentLine, Seller
 from billing.outbox import wake_after_commit
 from billing.periods import local_date
 from billing.posting import invoice_postings
+from billing.sealing.keys import refuse_unsealable
 from billing.snapshots import buyer_snapshot, seller_snapshot
 from billing.tasks import render_outbox
 from billing.tax.decide import NoTaxRule, TaxDecision, decide_tax
@@ -79,6 +80,7 @@ def prepare_invoice(
     account = draft.account
     with override(account.document_language):
         _refuse_unbillable(draft)
+        refuse_unsealable(seller, on=on)
         buyer = buyer_snapshot(account, language=account.document_language)
         decisions = _decide(draft, seller)
         lines = _lines(draft, decisions, seller)

@@ -35,6 +35,7 @@ from billing.models.ledger import (
     LedgerTransfer,
 )
 from billing.models.payments import Payment, PaymentTarget, Receipt
+from billing.models.seals import DocumentSeal, SealCertificate
 from billing.models.seller import Seller
 from billing.models.subscription_charges import SubscriptionCharge
 from billing.models.subscriptions import MeterTier, Plan, PlanMeter, Subscription, UsageRecord
@@ -52,6 +53,7 @@ __all__ = [
     "DocumentBalance",
     "DocumentFile",
     "DocumentLine",
+    "DocumentSeal",
     "DocumentTax",
     "EarlierEntry",
     "GatewayAccount",
@@ -83,6 +85,7 @@ __all__ = [
     "Receipt",
     "SandboxMessage",
     "SandboxSession",
+    "SealCertificate",
     "Seller",
     "Subscription",
     "SubscriptionCharge",

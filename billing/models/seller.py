@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from billing.numbers import InvalidNumberFormat, NumberFormat, are_alike
 from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import normalise_gstin, normalise_pan, normalise_vat_id
 from certinext.tenancy.grants import KEPT
+from certinext.tenancy.hosts import site_url
 
 NUMBER_FORMATS = (
     "invoice_number_format",
@@ -106,6 +108,14 @@ class Seller(models.Model):
         validators=[RegexValidator(r"\A#[0-9a-f]{6}\Z", _("Write a colour such as #2b50c8."))],
     )
 
+    seals_documents = models.BooleanField(
+        _("seal documents"),
+        default=False,
+        help_text=_(
+            "Each PDF is sealed with this seller's key; without a valid key none is issued."
+        ),
+    )
+
     application_rights = KEPT
 
     class Meta:
@@ -182,6 +192,11 @@ class Seller(models.Model):
     def zone(self) -> ZoneInfo:
         """The zone whose calendar decides months, issue dates and financial years."""
         return ZoneInfo(self.time_zone)
+
+    @cached_property
+    def verify_url(self) -> str:
+        """Where anybody may check a document of this seller; printed on each."""
+        return site_url() + reverse("billing:verify")
 
 
 def current_seller() -> Seller:
