@@ -142,10 +142,12 @@ class _OpenKeySigner(SimpleSigner):
 def _signer(
     certificate: x509.Certificate, key: Any, chain: Sequence[x509.Certificate]
 ) -> _OpenKeySigner:
+    known = SimpleCertificateStore()
+    known.register_multiple([_asn1(extra) for extra in chain])
     signer = _OpenKeySigner(
         signing_cert=_asn1(certificate),
         signing_key=translate_pyca_cryptography_key_to_asn1(key),
-        cert_registry=SimpleCertificateStore.from_certs([_asn1(extra) for extra in chain]),
+        cert_registry=known,
     )
     signer.key = key
     return signer

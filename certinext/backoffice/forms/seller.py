@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from billing.models import Document, Seller
 from billing.numbers import InvalidNumberFormat, NumberFormat, NumbersClash
 from billing.periods import financial_year
+from billing.sealing.keys import SealingKeyMissing
+from billing.sealing.switch import refuse_without_key
 from billing.series import refuse_clash
 from certinext.backoffice.contrast import LEAST, contrast_with_white, darkened
 from certinext.backoffice.countries import countries, currencies, states
@@ -80,6 +82,7 @@ SECTIONS: Sections = [
             ("receipt_number_format", "refund_number_format"),
             "terms",
             "legal_footer",
+            "seals_documents",
         ),
     ),
 ]
@@ -153,6 +156,16 @@ class SellerForm(PlainModelForm[Seller]):
             for name, kind in NUMBER_FORMATS.items():
                 self._refuse_clash(name, kind)
         return self.cleaned_data
+
+    def clean_seals_documents(self) -> bool:
+        """Refuse to seal without a key that can: no document could be issued."""
+        wanted: bool = self.cleaned_data["seals_documents"]
+        if wanted and not self.instance.seals_documents:
+            try:
+                refuse_without_key(now=timezone.now())
+            except SealingKeyMissing as error:
+                raise forms.ValidationError(str(error)) from error
+        return wanted
 
     def _refuse_clash(self, name: str, kind: Document.Kind) -> None:
         try:
