@@ -10,7 +10,7 @@ from django.utils.translation import gettext, override
 
 from billing.models import Document
 from billing.printing.facts import Facts
-from certinext.web.formatting import moment
+from certinext.web.formatting import stamped
 
 _INK = "#14181f"
 # Lines of the box: two of bold letters, or one of small ones.
@@ -73,7 +73,7 @@ def _sealed_lines(
     document: Document, seller: Facts, seal: SealFacts, *, gst: bool
 ) -> tuple[str, ...]:
     by = gettext("Sealed by %(holder)s") % {"holder": seal.subject[:_SUPPLIER_WIDTH]}
-    when = moment(document.issued_at) if document.issued_at else ""
+    when = stamped(document.issued_at) if document.issued_at else ""
     signatory = seller.text("signatory", limit=_SIGNATORY_WIDTH) if gst else ""
     if signatory:
         role = gettext("for %(signatory)s, authorised signatory") % {"signatory": signatory}

@@ -270,9 +270,8 @@ def test_a_sealed_document_names_its_certificate_and_its_signatory() -> None:
     seal = SealFacts("Aravalli Trust Services", "Example CA", "5F:0A:91:C4")
     indian, german = sample_invoice(), sample_invoice(seller=GERMANY)
 
-    assert (
-        "Digital seal Sealed by Aravalli Trust Services 31 Oct 2026, 23:58"
-        in indian.text(seal=seal)
+    assert "Digital seal Sealed by Aravalli Trust Services 31 Oct 2026, 23:58 IST" in indian.text(
+        seal=seal
     )
     assert "for M. Raghavan, authorised signatory Certificate 5F:0A:91:C4" in indian.text(seal=seal)
     assert "Certificate 5F:0A:91:C4, Example CA" in german.text(seal=seal)
