@@ -1,4 +1,4 @@
-"""What the reference validators of documents need: a Java runtime, and poppler's `pdfsig`."""
+"""What the reference validators of documents need: Java, poppler's `pdfsig`, a PKCS#11 token."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from certinext.launch.libraries import search_paths
 
 _JAVA = "openjdk-17-jre-headless"
 _POPPLER = "poppler-utils"
+_SOFTHSM = "softhsm2"
+_PROGRAMS = {_POPPLER: "usr/bin/pdfsig", _SOFTHSM: "usr/bin/softhsm2-util"}
 _LIBRARY = "lib/server/libjvm.so"
 _ROOT = Path("/")
 
@@ -22,23 +24,31 @@ def ensure_validators(env: Mapping[str, str]) -> dict[str, str]:
 
     Raises LaunchError when something is missing and Debian's archive cannot be reached.
     """
-    return {**_pdfsig(env), **ensure_java()}
+    return {**_programs(env), **ensure_java()}
 
 
-def _pdfsig(env: Mapping[str, str]) -> dict[str, str]:
-    if found := shutil.which("pdfsig"):
-        return {"PDFSIG": found}
+def _programs(env: Mapping[str, str]) -> dict[str, str]:
+    """Return where poppler's `pdfsig` and a token in software are."""
     if os.geteuid() == 0:
-        apt.install([_POPPLER])
-        return {"PDFSIG": "/usr/bin/pdfsig"}
-    sysroot = apt.unpack([_POPPLER], label="poppler")
+        missing = [package for package, file in _PROGRAMS.items() if not (_ROOT / file).exists()]
+        if missing:
+            apt.install(missing)
+        return _variables(_ROOT)
+    if all((_ROOT / file).exists() for file in _PROGRAMS.values()):
+        return _variables(_ROOT)
+    sysroot = apt.unpack(list(_PROGRAMS), label="validators")
     libraries = search_paths(sysroot)
     mine = env.get("LD_LIBRARY_PATH")
     folders = [libraries["LD_LIBRARY_PATH"], *([mine] if mine else [])]
+    return {**libraries, "LD_LIBRARY_PATH": ":".join(folders), **_variables(sysroot)}
+
+
+def _variables(root: Path) -> dict[str, str]:
+    token = next(iter(sorted((root / "usr/lib").glob("*/softhsm/libsofthsm2.so"))), None)
     return {
-        **libraries,
-        "LD_LIBRARY_PATH": ":".join(folders),
-        "PDFSIG": str(sysroot / "usr/bin/pdfsig"),
+        "PDFSIG": str(root / _PROGRAMS[_POPPLER]),
+        "SOFTHSM2_UTIL": str(root / _PROGRAMS[_SOFTHSM]),
+        "SOFTHSM2_MODULE": str(token or root / "usr/lib/softhsm/libsofthsm2.so"),
     }
 
 

@@ -101,7 +101,12 @@ def open_pkcs11(
             module, token_criteria=TokenCriteria(label=token), user_pin=pin
         )
         signer = PKCS11Signer(
-            session, cert_label=certificate_label, key_label=key_label, bulk_fetch=False
+            session,
+            cert_label=certificate_label,
+            key_label=key_label,
+            bulk_fetch=False,
+            # The digest is made here: tokens differ in which digests they know.
+            use_raw_mechanism=True,
         )
         certificate = x509.load_der_x509_certificate(signer.signing_cert.dump())
     except (pkcs11.PKCS11Error, RuntimeError, ValueError, OSError) as error:

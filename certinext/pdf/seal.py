@@ -7,6 +7,7 @@ that nobody may change anything afterwards: readers then warn of every later cha
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -27,6 +28,9 @@ from pyhanko_certvalidator import ValidationContext
 
 from certinext.pdf.finish import FIELD_NAME
 from certinext.pdf.keys import SealingKey, fingerprint
+
+# A token's session takes one signature at a time.
+_one_at_a_time = threading.Lock()
 
 
 class SealRefused(Exception):
@@ -68,8 +72,10 @@ def seal_pdf(pdf: bytes, key: SealingKey, *, now: datetime, reason: str = "") ->
         stamp_style=_PageAppearance(),
     )
     try:
-        sealed = signer.sign_pdf(_Writer(io.BytesIO(pdf)), existing_fields_only=True)
-    except (UnacceptableSignerError, PdfReadError, ValueError) as error:
+        with _one_at_a_time:
+            sealed = signer.sign_pdf(_Writer(io.BytesIO(pdf)), existing_fields_only=True)
+    except (UnacceptableSignerError, PdfReadError, ValueError, RuntimeError) as error:
+        # RuntimeError: what a token that holds the key may say.
         raise SealRefused(f"The PDF cannot be sealed: {error}") from error
     written: bytes = sealed.getvalue()
     return written
