@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from billing.issuing import PreparedDocument, take_totals
 from billing.models import Document, DocumentBalance, DocumentLine, DocumentTax, Membership, Seller
@@ -96,6 +96,7 @@ def prepare_note(
     prepared.document.supply = {
         **invoice.supply,
         "left_on_invoice": f"{prepared.still_owed - prepared.applied}",
+        "payment_terms": _terms(invoice),
         "ended_by_buyer": _is_of_buyer(issued_by, [credit.line for credit in credits]),
     }
     prepared.postings = credit_note_postings(
@@ -105,6 +106,12 @@ def prepare_note(
         kept_as_credit=prepared.kept_as_credit,
     )
     return prepared
+
+
+def _terms(invoice: Document) -> str:
+    """Say in the document's language that nobody has to pay a credit note (EN 16931 BR-CO-25)."""
+    with override(invoice.language):
+        return gettext("Nothing is to be paid: it is set off against invoices or kept as credit.")
 
 
 def _split(prepared: PreparedCreditNote) -> None:

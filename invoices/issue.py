@@ -273,6 +273,7 @@ def _supply(draft: InvoiceDraft, decision: TaxDecision, language: str) -> dict[s
     place = f"{name} ({code})" if name and code else name
     return {
         "po_number": numbers.pop() if len(numbers) == 1 else draft.account.po_number,
+        "buyer_reference": draft.account.buyer_reference,
         "place_of_supply": place or country_name(decision.place_of_supply_country, language),
         "reverse_charge": decision.reverse_charge,
         "destination_country": country_name(draft.account.country, language)
