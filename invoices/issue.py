@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from billing.addresses import country_name
+from billing.einvoice.check import broken_rule, in_words
 from billing.errors import CannotBill
 from billing.issuing import (
     PreparedDocument,
@@ -74,7 +75,8 @@ def prepare_invoice(
     """Compute an invoice dated `on` (a day in the seller's zone) without writing anything.
 
     Raises `CannotBill` when the address is incomplete, no tax rule applies, a charge is in another
-    currency than the account, or there are more lines than a document can hold.
+    currency than the account, there are more lines than a document can hold, or its electronic
+    form would break a rule.
     """
     account = draft.account
     with override(account.document_language):
@@ -103,10 +105,18 @@ def prepare_invoice(
     )
     totals = _totals(draft, decisions, seller)
     take_totals(prepared, totals)
+    _refuse_rule_breaking(prepared, seller)
     prepared.postings = invoice_postings(
         net=totals.net, tax=totals.tax_total, rounding=totals.rounding
     )
     return prepared
+
+
+def _refuse_rule_breaking(prepared: PreparedInvoice, seller: Seller) -> None:
+    """Refuse an invoice whose electronic form would break a rule of its format."""
+    broken = broken_rule(prepared, seller=seller, period=prepared.period)
+    if broken:
+        raise CannotBill(broken.rule, in_words(broken))
 
 
 @transaction.atomic

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from billing.einvoice.check import checked_gst_invoice, checked_invoice
 from billing.einvoice.cii import cii_xml
 from billing.einvoice.errors import NoElectronicInvoice
-from billing.einvoice.from_document import electronic_invoice
 from billing.einvoice.gst import GstInvoice
-from billing.einvoice.gst_document import gst_invoice
 from billing.einvoice.inv01 import inv01_json
 from billing.einvoice.model import ElectronicInvoice
 from billing.einvoice.parts import parts_of
@@ -51,8 +50,8 @@ def electronic_attachment(
     try:
         parts = parts_of(document, lines=lines, taxes=taxes)
         if document.seller.get("country") == "IN":
-            return _gst(gst_invoice(parts), document)
-        return _factur_x(electronic_invoice(parts), document)
+            return _gst(checked_gst_invoice(parts), document)
+        return _factur_x(checked_invoice(parts), document)
     except NoElectronicInvoice:
         return None
 

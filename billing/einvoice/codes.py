@@ -22,8 +22,8 @@ CATEGORIES = frozenset({STANDARD, ZERO_RATED, *EXEMPTIONS})
 # Means of payment (UNTDID 4461).
 CREDIT_TRANSFER = "30"
 SEPA_CREDIT_TRANSFER = "58"
-CLEARING = "97"
-NOT_DEFINED = "1"
+# As agreed, and so not stated again: by card at the portal, or set off like a credit note.
+AS_AGREED = "57"
 TRANSFERS = frozenset({CREDIT_TRANSFER, SEPA_CREDIT_TRANSFER})
 
 # Units: "one" of UN/ECE Recommendation 20; numbers and others of GST's unit quantity codes.

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from billing.einvoice.codes import (
-    CLEARING,
+    AS_AGREED,
     CREDIT_TRANSFER,
     EXEMPTIONS,
-    NOT_DEFINED,
     ONE,
     OUTSIDE_SCOPE,
     SEPA_CREDIT_TRANSFER,
@@ -29,9 +28,9 @@ from billing.einvoice.model import (
     TradeParty,
     VatBreakdown,
 )
-from billing.einvoice.parts import DocumentParts, last_day_of_supply, refuse_without_parts
+from billing.einvoice.parts import DocumentParts, refuse_without_parts
 from billing.einvoice.xml import MOST_DECIMALS
-from billing.models import Charge, DocumentLine, DocumentTax
+from billing.models import Charge, Document, DocumentLine, DocumentTax
 from billing.money import decimals_of, line_net
 from billing.printing.codes import creditor_reference
 from billing.printing.facts import LONGEST_NAME, Facts
@@ -41,15 +40,12 @@ from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import normalise_vat_id
 from certinext.pdf.text import clean_paragraphs, clean_text
 
-# Dutch sellers may name no means of payment that is none of the country's list (NL-R-008).
-_NO_CLEARING = frozenset({"NL"})
-
 
 def electronic_invoice(parts: DocumentParts) -> ElectronicInvoice:
     """Return the document as an electronic invoice; raises `NoElectronicInvoice`."""
     document = parts.document
     seller, buyer = Facts(document.seller), Facts(document.buyer)
-    _refuse_others(parts, seller, buyer)
+    refuse_others(document)
     outside = any(line.tax_category == OUTSIDE_SCOPE for line in parts.lines)
     supply = Facts(document.supply)
     account_number = buyer.text("account_number")
@@ -70,7 +66,7 @@ def electronic_invoice(parts: DocumentParts) -> ElectronicInvoice:
         preceding=parts.preceding,
         seller=_seller(seller, with_vat_id=not outside),
         buyer=_buyer(buyer, with_vat_id=not outside),
-        delivered_on=None if parts.period else last_day_of_supply(parts.lines, document.issue_date),
+        delivered_on=max((line.period.end for line in lines if line.period), default=None),
         delivered_to=_delivered_to(parts, seller),
         period=_period(parts.period, lines),
         payment=_payment(parts, seller),
@@ -87,8 +83,9 @@ def electronic_invoice(parts: DocumentParts) -> ElectronicInvoice:
     )
 
 
-def _refuse_others(parts: DocumentParts, seller: Facts, buyer: Facts) -> None:
-    document = parts.document
+def refuse_others(document: Document) -> None:
+    """Raise `NoElectronicInvoice` where a look at the document alone says that it has none."""
+    seller, buyer = Facts(document.seller), Facts(document.buyer)
     if seller.text("country") not in EU_MEMBERS:
         raise NoElectronicInvoice(
             gettext_noop(
@@ -181,16 +178,15 @@ def _payment_terms(parts: DocumentParts, seller: Facts, supply: Facts) -> str:
     return " ".join(clean_paragraphs(seller.raw("terms"))) if parts.document.total else ""
 
 
-def _payment(parts: DocumentParts, seller: Facts) -> PaymentInstructions | None:
-    """Return how to pay; a credit note is set off or kept as credit."""
+def _payment(parts: DocumentParts, seller: Facts) -> PaymentInstructions:
+    """Return how to pay; a credit note is set off or kept as credit, as agreed."""
     if parts.is_credit_note:
-        no_clearing = seller.text("country") in _NO_CLEARING
-        return None if no_clearing else PaymentInstructions(means_code=CLEARING)
+        return PaymentInstructions(means_code=AS_AGREED)
     bank = seller.part("bank")
     reference = creditor_reference(parts.number)
     account = bank.text("iban").replace(" ", "")
     if not account:
-        return PaymentInstructions(means_code=NOT_DEFINED, remittance=reference)
+        return PaymentInstructions(means_code=AS_AGREED, remittance=reference)
     in_euros = parts.document.currency == "EUR"
     return PaymentInstructions(
         means_code=SEPA_CREDIT_TRANSFER if in_euros else CREDIT_TRANSFER,

@@ -18,7 +18,7 @@ from billing.einvoice.gst import (
     shares,
 )
 from billing.einvoice.parts import DocumentParts, refuse_without_parts
-from billing.models import Charge, DocumentLine
+from billing.models import Charge, Document, DocumentLine
 from billing.money import ONE, ZERO, round_to
 from billing.printing.facts import Facts
 from billing.sentences import gettext_noop
@@ -47,7 +47,7 @@ def gst_invoice(parts: DocumentParts) -> GstInvoice:
     document = parts.document
     seller, buyer = Facts(document.seller), Facts(document.buyer)
     decision, supply = Facts(document.tax_decision), Facts(document.supply)
-    _refuse_others(parts, seller, buyer, decision)
+    refuse_others(document)
     lines = _lines(parts)
     abroad = decision.flag("export")
     return GstInvoice(
@@ -77,8 +77,10 @@ def gst_invoice(parts: DocumentParts) -> GstInvoice:
     )
 
 
-def _refuse_others(parts: DocumentParts, seller: Facts, buyer: Facts, decision: Facts) -> None:
-    document = parts.document
+def refuse_others(document: Document) -> None:
+    """Raise `NoElectronicInvoice` where a look at the document alone says that it has none."""
+    seller, buyer = Facts(document.seller), Facts(document.buyer)
+    decision = Facts(document.tax_decision)
     if seller.text("country") != "IN":
         raise NoElectronicInvoice(
             gettext_noop("The GST e-invoice is for sellers in India: this one is elsewhere.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from billing.einvoice.errors import NoElectronicInvoice
@@ -82,11 +82,6 @@ def refuse_without_parts(party: Facts, document: Document) -> None:
             ),
             number=document.number or "",
         )
-
-
-def last_day_of_supply(lines: Sequence[DocumentLine], otherwise: date) -> date:
-    """Return the day on which the last of the lines was supplied (Article 226(7))."""
-    return max((line.service_from for line in lines), default=otherwise)
 
 
 def _stored_period(document: Document) -> Period | None:

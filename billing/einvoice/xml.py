@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import cast
 
 from lxml import etree
 
@@ -20,10 +20,11 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 class Tree:
     """A tree of elements whose tags are written `prefix:Name`."""
 
-    def __init__(self, root: str, namespaces: Mapping[str | None, str], *, of: str) -> None:
+    def __init__(self, root: str, namespaces: dict[str | None, str], *, of: str) -> None:
         """Make the root element `root` in the namespace `of`."""
         self._names = namespaces
-        self.root = etree.Element(f"{{{of}}}{root}", nsmap=dict(namespaces))
+        # The stubs do not know that None is the default namespace's prefix.
+        self.root = etree.Element(f"{{{of}}}{root}", nsmap=cast(dict[str, str], namespaces))
 
     def add(
         self, parent: etree._Element, tag: str, text: object = None, **attributes: str

@@ -45,8 +45,9 @@ def ubl_failures(xml: bytes, *, peppol: bool) -> list[Failure]:
 
 def _schema_failures(xml: bytes, path: Path) -> list[Failure]:
     schema = _schema(path)
-    schema.validate(etree.fromstring(xml))
-    return [Failure("XSD", str(e.message), f"line {e.line}") for e in schema.error_log]
+    if schema.validate(etree.fromstring(xml)):
+        return []
+    return [Failure("XSD", str(schema.error_log), path.name)]
 
 
 def _schematron_failures(xml: bytes, path: Path) -> list[Failure]:
