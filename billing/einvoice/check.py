@@ -77,7 +77,7 @@ def is_peppol(invoice: ElectronicInvoice) -> bool:
 
 
 def _violations(parts: DocumentParts) -> list[Violation]:
-    if parts.document.seller["country"] == _INDIA:
+    if parts.document.seller.get("country") == _INDIA:
         return violations(INV_01, gst_invoice(parts))
     return violations(EN_16931, electronic_invoice(parts))
 

@@ -9,12 +9,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing.downloads import hand_out
 from billing.einvoice.errors import NoElectronicInvoice
-from billing.einvoice.formats import FORMATS, Format, formats_of, write
+from billing.einvoice.formats import Format, formats_of, write
 from billing.models import Document
-from certinext.audit.trail import record
-
-__all__ = ["FORMATS", "Menu", "download_as", "menu_of"]
 
 
 @dataclass(frozen=True)
@@ -64,16 +62,11 @@ def download_as(request: HttpRequest, document: Document, form: Format) -> HttpR
     except NoElectronicInvoice as error:
         context = {"document": document, "reason": _(error.message) % error.params}
         return render(request, "billing/no_electronic_invoice.html", context, status=404)
-    response = HttpResponse(content, content_type=form.mime_type)
-    response["Content-Disposition"] = f'attachment; filename="{form.file_name(document)}"'
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    if request.method == "GET":
-        record(
-            f"{document.kind}.downloaded",
-            on=document,
-            account_number=document.account.account_number,
-            number=document.number,
-            format=form.label,
-        )
-    return response
+    return hand_out(
+        request,
+        document,
+        content,
+        mime_type=form.mime_type,
+        name=form.file_name(document),
+        format=form.label,
+    )

@@ -83,7 +83,7 @@ def formats_of(document: Document) -> tuple[Format, ...]:
         raise NoElectronicInvoice(
             gettext_noop("A receipt is no invoice: it has no electronic form.")
         )
-    if document.seller["country"] == INDIA:
+    if document.seller.get("country") == INDIA:
         gst_document.refuse_others(document)
         return (GST_JSON,)
     from_document.refuse_others(document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from billing.einvoice.codes import ABROAD, GST_NUMBERS, GST_OTHERS, PIN_ABROAD, UNREGISTERED
@@ -144,16 +145,14 @@ def _buyer(buyer: Facts) -> GstParty:
 
 
 def _buyer_abroad(buyer: Facts) -> GstParty:
+    """Return a buyer without GSTIN, State and PIN code: the schema has words for each."""
     postal = buyer.part("postal")
-    return GstParty(
+    return replace(
+        _buyer(buyer),
         gstin=UNREGISTERED,
-        legal_name=buyer.text("legal_name"),
-        address=postal.text("street"),
-        additional_address=postal.text("additional_street"),
         location=" ".join(filter(None, (postal.text("city"), postal.text("post_code")))),
         pin=PIN_ABROAD,
         state_code=ABROAD,
-        email=buyer.text("email"),
     )
 
 
