@@ -31,8 +31,23 @@ def download(request: HttpRequest, document: Document) -> HttpResponse:
     except CannotSeal:
         logger.exception("The PDF of document %s waits for its seal.", document)
         return render(request, "billing/file_awaits_seal.html", {"document": document}, status=503)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{file_name(document)}"'
+    return hand_out(
+        request, document, content, mime_type="application/pdf", name=file_name(document)
+    )
+
+
+def hand_out(
+    request: HttpRequest,
+    document: Document,
+    content: bytes,
+    *,
+    mime_type: str,
+    name: str,
+    **details: str,
+) -> HttpResponse:
+    """Answer with a document's file as a private attachment, and record it with these details."""
+    response = HttpResponse(content, content_type=mime_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     if request.method == "GET":
@@ -41,5 +56,6 @@ def download(request: HttpRequest, document: Document) -> HttpResponse:
             on=document,
             account_number=document.account.account_number,
             number=document.number,
+            **details,
         )
     return response

@@ -11,9 +11,12 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from billing.einvoice.attachment import electronic_attachment
 from billing.models import Document, DocumentFile
 from billing.printing.render import render_document
 from billing.sealing.seal import key_for, remember_seal, seal_facts, sealed
+from certinext.pdf.apart import render_pdf_apart
+from certinext.pdf.embedded import EmbeddedFile
 
 if TYPE_CHECKING:
     from certinext.pdf.keys import SealingKey
@@ -31,8 +34,35 @@ class StoredFileDamaged(Exception):
 
 
 def make_pdf(document: Document, key: SealingKey | None) -> bytes:
-    """Return the document's PDF, ready for its seal where there is a key for one."""
-    return render_document(document, seal=seal_facts(key) if key else None)
+    """Return the document's PDF with its electronic form in it, ready for its seal.
+
+    It is set in a process of its own: what takes too long or too much memory ends there. Raises
+    `certinext.pdf.apart.RenderingFailed`.
+    """
+    return render_document(
+        document,
+        seal=seal_facts(key) if key else None,
+        embedded=embedded_files(document),
+        set_page=render_pdf_apart,
+    )
+
+
+def embedded_files(document: Document) -> list[EmbeddedFile]:
+    """Return what travels in the document's PDF: its electronic form, where it has one."""
+    attachment = electronic_attachment(document)
+    if attachment is None:
+        return []
+    return [
+        EmbeddedFile(
+            name=attachment.name,
+            mime_type=attachment.mime_type,
+            content=attachment.content,
+            description=attachment.description,
+            relationship=attachment.relationship,
+            moment=attachment.created,
+            profile=attachment.profile,
+        )
+    ]
 
 
 def ensure_file(

@@ -8,7 +8,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from billing.models.fields import CountryField, CurrencyField, ten_digits
+from billing.models.fields import (
+    CountryField,
+    CurrencyField,
+    EndpointIdField,
+    EndpointSchemeField,
+    RegisterField,
+    RegistrationField,
+    endpoint_check,
+    ten_digits,
+)
 from certinext.identity.models import Invitation, User
 from certinext.tenancy.grants import KEPT, USUAL_RIGHTS
 
@@ -89,6 +98,10 @@ class Account(models.Model):
     tax_id = models.CharField(
         _("tax id"), max_length=20, blank=True, help_text=_("GSTIN, VAT id or none.")
     )
+    legal_id = RegistrationField(_("registration number"))
+    legal_id_scheme = RegisterField(_("register"))
+    endpoint_scheme = EndpointSchemeField(_("kind of electronic address"))
+    endpoint_id = EndpointIdField(_("electronic address"))
     is_business = models.BooleanField(_("business"), default=True)
     is_sez = models.BooleanField(_("in a Special Economic Zone"), default=False)
     currency = CurrencyField(_("currency"))
@@ -96,6 +109,12 @@ class Account(models.Model):
         _("language of documents"), max_length=8, choices=settings.LANGUAGES, default="en"
     )
     po_number = models.CharField(_("purchase order"), max_length=60, blank=True)
+    buyer_reference = models.CharField(
+        _("buyer reference"),
+        max_length=60,
+        blank=True,
+        help_text=_("What routes e-invoices at the buyer, such as a German Leitweg-ID."),
+    )
     payment_days = models.PositiveSmallIntegerField(
         _("days to pay"), null=True, blank=True, validators=[MaxValueValidator(365)]
     )
@@ -125,6 +144,7 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="account_not_own_parent"
             ),
+            endpoint_check("account_endpoint_whole"),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,15 @@ from django.utils.translation import gettext_lazy as _
 from stdnum import bic as bic_codes
 from stdnum import iban as iban_numbers
 
-from billing.models.fields import CountryField, CurrencyField
+from billing.models.fields import (
+    CountryField,
+    CurrencyField,
+    EndpointIdField,
+    EndpointSchemeField,
+    RegisterField,
+    RegistrationField,
+    endpoint_check,
+)
 from billing.numbers import InvalidNumberFormat, NumberFormat, are_alike
 from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import normalise_gstin, normalise_pan, normalise_vat_id
@@ -54,6 +62,10 @@ class Seller(models.Model):
     registration = models.CharField(
         _("registration"), max_length=120, blank=True, help_text=_("CIN, or register and court.")
     )
+    legal_id = RegistrationField(_("registration number"))
+    legal_id_scheme = RegisterField(_("register"))
+    endpoint_scheme = EndpointSchemeField(_("kind of electronic address"))
+    endpoint_id = EndpointIdField(_("electronic address"))
     email = models.EmailField(_("billing e-mail"), max_length=254)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     bank_name = models.CharField(_("bank"), max_length=80, blank=True)
@@ -127,6 +139,7 @@ class Seller(models.Model):
                 condition=models.Q(financial_year_start__range=(1, 12)),
                 name="seller_financial_year_start",
             ),
+            endpoint_check("seller_endpoint_whole"),
         ]
 
     def __str__(self) -> str:

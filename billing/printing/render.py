@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
@@ -32,14 +32,16 @@ def render_document(
     taxes: Sequence[DocumentTax] | None = None,
     seal: SealFacts | None = None,
     embedded: Sequence[EmbeddedFile] = (),
+    set_page: Callable[..., bytes] = render_pdf,
 ) -> bytes:
     """Return a document's PDF: the same bytes whenever it is asked for.
 
     Lines and taxes are the document's own unless they are given. The document's row of its kind
     (`invoice`, `credit_note` or `receipt`) must be there. With `seal`, the facts of the certificate
     are printed, and the box in which they stand takes its signature. `embedded` files travel in it.
+    `set_page` sets the HTML as `render_pdf` does.
     """
-    return render_pdf(
+    return set_page(
         document_html(document, lines=lines, taxes=taxes, seal=seal),
         extra_css=brand_sheet(Facts(document.seller)),
         embedded=embedded,

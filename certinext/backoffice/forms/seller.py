@@ -18,6 +18,13 @@ from billing.series import refuse_clash
 from certinext.backoffice.contrast import LEAST, contrast_with_white, darkened
 from certinext.backoffice.countries import countries, currencies, states
 from certinext.backoffice.forms.address import NEEDED_REGION, NEEDED_STATE, check_address
+from certinext.backoffice.forms.electronic import (
+    ELECTRONIC,
+    ELECTRONIC_ROWS,
+    check_electronic,
+    endpoint_scheme_field,
+    schemes,
+)
 from certinext.backoffice.forms.sections import (
     Sections,
     Shown,
@@ -62,6 +69,7 @@ SECTIONS: Sections = [
         gettext_lazy("Tax"),
         (("gstin", "pan"), "vat_id", "oss_registered", "export_under_lut", "lut_number"),
     ),
+    (ELECTRONIC, ELECTRONIC_ROWS),
     (
         gettext_lazy("Bank"),
         (("bank_name", "bank_account"), ("bank_ifsc", "upi_id"), ("iban", "bic")),
@@ -107,6 +115,7 @@ class SellerForm(PlainModelForm[Seller]):
     country = forms.ChoiceField(label=gettext_lazy("Country"))
     state_code = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    endpoint_scheme = endpoint_scheme_field()
     financial_year_start = forms.TypedChoiceField(
         label=gettext_lazy("First month of the financial year"), choices=MONTHS, coerce=int
     )
@@ -125,6 +134,7 @@ class SellerForm(PlainModelForm[Seller]):
         fields["country"].choices = countries()
         fields["state_code"].choices = states()
         fields["currency"].choices = currencies()
+        fields["endpoint_scheme"].choices = schemes()
         for name in NUMBER_FORMATS:
             self.fields[name].help_text = self._example(name)
 
@@ -152,6 +162,7 @@ class SellerForm(PlainModelForm[Seller]):
         super().clean()
         refuse_unfit_texts(self)
         check_address(self)
+        check_electronic(self)
         if "financial_year_start" in self.cleaned_data:
             for name, kind in NUMBER_FORMATS.items():
                 self._refuse_clash(name, kind)

@@ -20,7 +20,7 @@ CREATE TRIGGER document_seal_is_never_emptied BEFORE TRUNCATE ON billing_documen
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0009_low_credit_alerts"),
+        ("billing", "0010_electronic_addresses"),
     ]
 
     operations = [
