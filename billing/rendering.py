@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
 
+from billing.einvoice.attachment import electronic_attachment
 from billing.models import Document, DocumentFile
 from billing.printing.render import render_document
+from billing.sealing.seal import key_for, remember_seal, seal_facts, sealed
+from certinext.pdf.apart import render_pdf_apart
+from certinext.pdf.embedded import EmbeddedFile
+
+if TYPE_CHECKING:
+    from certinext.pdf.keys import SealingKey
 
 # Enough of the digest to tell two renderings of one document apart.
 _DIGEST_IN_NAME = 16
@@ -23,28 +33,64 @@ class StoredFileDamaged(Exception):
     """The stored bytes are gone or are not those that were stored; restore them from a backup."""
 
 
+def make_pdf(document: Document, key: SealingKey | None) -> bytes:
+    """Return the document's PDF with its electronic form in it, ready for its seal.
+
+    It is set in a process of its own: what takes too long or too much memory ends there. Raises
+    `certinext.pdf.apart.RenderingFailed`.
+    """
+    return render_document(
+        document,
+        seal=seal_facts(key) if key else None,
+        embedded=embedded_files(document),
+        set_page=render_pdf_apart,
+    )
+
+
+def embedded_files(document: Document) -> list[EmbeddedFile]:
+    """Return what travels in the document's PDF: its electronic form, where it has one."""
+    attachment = electronic_attachment(document)
+    if attachment is None:
+        return []
+    return [
+        EmbeddedFile(
+            name=attachment.name,
+            mime_type=attachment.mime_type,
+            content=attachment.content,
+            description=attachment.description,
+            relationship=attachment.relationship,
+            moment=attachment.created,
+            profile=attachment.profile,
+        )
+    ]
+
+
 def ensure_file(
-    document: Document, *, render: Callable[[Document], bytes] = render_document
+    document: Document, *, render: Callable[[Document], bytes] | None = None
 ) -> DocumentFile:
-    """Return the document's file, rendering and storing it when there is none yet.
+    """Return the document's file, rendering, sealing and storing it when there is none yet.
 
     Safe to run twice and at once: the first row wins, the loser's bytes are deleted. The bytes are
     stored before the row, so a crash in between leaves an orphan file, never a row without bytes.
-    Raises `DraftHasNoFile`.
+    Raises `DraftHasNoFile`, and `CannotSeal` where the document was to be sealed and cannot be now.
     """
     if document.number is None:
         raise DraftHasNoFile(f"Document {document.pk} is a draft.")
     stored = DocumentFile.objects.filter(document=document).first()
     if stored is not None:
         return stored
-    content = render(document)
+    now = timezone.now()
+    key = key_for(document)
+    plain = make_pdf(document, key) if render is None else render(document)
+    content = sealed(plain, key, now=now)
     sha256 = hashlib.sha256(content).hexdigest()
     path = _store(document, content, sha256)
-    DocumentFile.objects.bulk_create(
-        [DocumentFile(document=document, path=path, sha256=sha256, size=len(content))],
-        ignore_conflicts=True,
-    )
-    winner = DocumentFile.objects.get(document=document)
+    file = DocumentFile(document=document, path=path, sha256=sha256, size=len(content))
+    with transaction.atomic():
+        DocumentFile.objects.bulk_create([file], ignore_conflicts=True)
+        winner = DocumentFile.objects.get(document=document)
+        if key is not None and winner.path == path:
+            remember_seal(winner, key, now=now)
     if winner.path != path:
         default_storage.delete(path)
     return winner

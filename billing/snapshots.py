@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from billing.addresses import (
+    Address,
     address_lines,
     billing_address,
     country_line,
@@ -15,8 +16,10 @@ from billing.addresses import (
     legal_address,
     state_name,
 )
+from billing.einvoice.endpoints import usual_endpoint
 from billing.errors import CannotBill
 from billing.models import Account, Seller
+from billing.tax.countries import vat_country
 from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import is_gstin, pan_of_gstin
 
@@ -37,6 +40,12 @@ def seller_snapshot(seller: Seller, *, language: str) -> dict[str, Any]:
         "pan": seller.pan,
         "vat_id": seller.vat_id,
         "registration": seller.registration,
+        "postal": _postal(address),
+        **_electronic(
+            seller.endpoint_scheme, seller.endpoint_id, vat_id=seller.vat_id, email=seller.email
+        ),
+        "legal_id": seller.legal_id,
+        "legal_id_scheme": seller.legal_id_scheme,
         "email": seller.email,
         "phone": seller.phone,
         "bank": {
@@ -53,6 +62,9 @@ def seller_snapshot(seller: Seller, *, language: str) -> dict[str, Any]:
         "logo": seller.logo,
         "accent_colour": seller.accent_colour,
         "lut_number": seller.lut_number,
+        # Whether its PDF is sealed, and where anybody may check it.
+        "sealed": seller.seals_documents,
+        "verify_url": seller.verify_url,
     }
 
 
@@ -65,6 +77,17 @@ def buyer_snapshot(account: Account, *, language: str) -> dict[str, Any]:
         "contact_name": account.contact_name,
         "address": address_lines(address, language=language),
         "country_line": country_line(address, language=language),
+        "postal": _postal(address),
+        **_electronic(
+            account.endpoint_scheme,
+            account.endpoint_id,
+            vat_id=account.tax_id if vat_country(account.country) else "",
+            email=account.billing_email,
+        ),
+        "legal_id": account.legal_id,
+        "legal_id_scheme": account.legal_id_scheme,
+        "email": account.billing_email,
+        "is_sez": account.is_sez,
         "country": account.country,
         "country_name": country_name(account.country, language),
         "state_code": account.state_code,
@@ -75,6 +98,27 @@ def buyer_snapshot(account: Account, *, language: str) -> dict[str, Any]:
         "kind": account.kind,
         "paper_size": account.paper_size,
     }
+
+
+def _postal(address: Address) -> dict[str, str]:
+    """Return the parts of an address that e-invoices carry one by one (EN 16931 BG-5, BG-8)."""
+    street, additional = address.street
+    return {
+        "street": street,
+        "additional_street": additional,
+        "city": address.city,
+        "post_code": address.postal_code,
+        "subdivision": address.region,
+        "state_code": address.state_code,
+        "country": address.country,
+    }
+
+
+def _electronic(scheme: str, identifier: str, *, vat_id: str, email: str) -> dict[str, str]:
+    """Return where e-invoices go: the address that was given, or the usual one."""
+    if not identifier:
+        scheme, identifier = usual_endpoint(vat_id=vat_id, email=email)
+    return {"endpoint_scheme": scheme, "endpoint_id": identifier}
 
 
 def tax_id_label(account: Account) -> str:

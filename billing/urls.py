@@ -8,6 +8,7 @@ from billing import converters, price_pages, views  # noqa: F401  the converters
 from billing.exports import views as exports
 from billing.statement import views as statement
 from billing.statement.pages import FORMATS
+from billing.verifying.views import verify
 
 app_name = "billing"
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("prices/", price_pages.prices, name="prices"),
     path("prices.csv", price_pages.prices_csv, name="prices_csv"),
     path("prices.pdf", price_pages.prices_pdf, name="prices_pdf"),
+    path("verify/", verify, name="verify"),
     path("branding.css", views.branding, name="branding"),
     path("logo.svg", views.logo, name="logo"),
     path("exports/", exports.exports, name="exports"),

@@ -144,6 +144,8 @@ CACHES = {
     }
 }
 
+# The folder with each tenant's sealing key: northwind.json names its PKCS#12 file or PKCS#11 token.
+SEALING_KEYS = Path(os.environ["SEALING_KEYS"]) if os.environ.get("SEALING_KEYS") else None
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / ".run" / "media"))
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / ".run" / "static"))
@@ -191,6 +193,8 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
 # Otherwise subjects begin with the host that a request claims to be for.
+# Beside allauth's own: so many PDFs an address may have checked.
+ACCOUNT_RATE_LIMITS = {"verify_document": "30/m/ip"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Behind this many proxies the client's address is read from X-Forwarded-For.
 TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "0"))

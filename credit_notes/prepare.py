@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
+from billing.einvoice.check import broken_rule, in_words
+from billing.einvoice.parts import preceding_of
 from billing.issuing import PreparedDocument, take_totals
 from billing.models import Document, DocumentBalance, DocumentLine, DocumentTax, Membership, Seller
 from billing.posting import credit_note_postings
 from billing.printing.credited import credited_text
+from billing.sentences import gettext_noop
 from billing.snapshots import seller_snapshot
 from billing.tax.credit import IssuedTotals, credit_totals, last_day_to_credit_tax
 from billing.tax.decision import TaxComponent
 from billing.tax.totals import TaxableLine, TaxRow
+from credit_notes.errors import CannotCredit
 from credit_notes.left import LineCredit, plain
 from credit_notes.notices import notices_of, round_off_notice
 
@@ -57,7 +61,7 @@ def prepare_note(
 ) -> PreparedCreditNote:
     """Compute a note dated `on` over these parts of one invoice, by the invoice's own tax verdict.
 
-    Raises `CreditExceedsInvoice`.
+    Raises `CreditExceedsInvoice`, and `CannotCredit` where its electronic form would break a rule.
     """
     too_late = seller.country == "IN" and on > last_day_to_credit_tax(invoice.issue_date)
     with override(invoice.language):
@@ -96,8 +100,10 @@ def prepare_note(
     prepared.document.supply = {
         **invoice.supply,
         "left_on_invoice": f"{prepared.still_owed - prepared.applied}",
+        "payment_terms": _terms(invoice),
         "ended_by_buyer": _is_of_buyer(issued_by, [credit.line for credit in credits]),
     }
+    _refuse_rule_breaking(prepared, seller)
     prepared.postings = credit_note_postings(
         net=totals.net,
         tax=totals.tax_total,
@@ -105,6 +111,21 @@ def prepare_note(
         kept_as_credit=prepared.kept_as_credit,
     )
     return prepared
+
+
+def _terms(invoice: Document) -> str:
+    """Say in the document's language that nobody has to pay a credit note (EN 16931 BR-CO-25)."""
+    with override(invoice.language):
+        return gettext("Nothing is to be paid: it is set off against invoices or kept as credit.")
+
+
+def _refuse_rule_breaking(prepared: PreparedCreditNote, seller: Seller) -> None:
+    """Refuse a note whose electronic form would break a rule of its format."""
+    broken = broken_rule(prepared, seller=seller, preceding=preceding_of(prepared.origin))
+    if broken:
+        raise CannotCredit(
+            gettext_noop("The credit note cannot be issued. %(why)s"), why=in_words(broken)
+        )
 
 
 def _split(prepared: PreparedCreditNote) -> None:

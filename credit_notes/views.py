@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 
 from billing.access import member_required
 from billing.downloads import download as send
+from billing.einvoice.downloads import download_as, menu_of
+from billing.einvoice.formats import Format
 from billing.lists import sorted_by
 from billing.models import Document
 from billing.reading import in_sections, lines_for, reader_of, visible_account_ids
@@ -67,6 +69,9 @@ def credit_note_detail(request: HttpRequest, number: str) -> HttpResponse:
         "sections": in_sections(document, lines),
         "taxes": document.taxes.all(),
         "openable": visible_account_ids(membership),
+        "downloads": menu_of(
+            document, pdf_route="credit_notes:download", route_prefix="credit_notes:"
+        ),
     }
     return render(request, "credit_notes/detail.html", context)
 
@@ -76,6 +81,13 @@ def credit_note_detail(request: HttpRequest, number: str) -> HttpResponse:
 def download(request: HttpRequest, number: str) -> HttpResponse:
     """Hand out the credit note's PDF."""
     return send(request, find(request, number).document)
+
+
+@require_safe
+@member_required
+def download_electronic(request: HttpRequest, number: str, form: Format) -> HttpResponse:
+    """Hand out the credit note's electronic form."""
+    return download_as(request, find(request, number).document, form)
 
 
 def find(request: HttpRequest, number: str) -> CreditNote:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from billing.addresses import country_name
+from billing.einvoice.check import broken_rule, in_words
 from billing.errors import CannotBill
 from billing.issuing import (
     PreparedDocument,
@@ -28,6 +29,7 @@ from billing.models import Account, Charge, Document, DocumentLine, Seller
 from billing.outbox import wake_after_commit
 from billing.periods import local_date
 from billing.posting import invoice_postings
+from billing.sealing.keys import refuse_unsealable
 from billing.snapshots import buyer_snapshot, require_address, seller_snapshot
 from billing.tasks import render_outbox
 from billing.tax.decide import NoTaxRule, TaxDecision, decide_tax
@@ -74,11 +76,13 @@ def prepare_invoice(
     """Compute an invoice dated `on` (a day in the seller's zone) without writing anything.
 
     Raises `CannotBill` when the address is incomplete, no tax rule applies, a charge is in another
-    currency than the account, or there are more lines than a document can hold.
+    currency than the account, there are more lines than a document can hold, or its electronic
+    form would break a rule.
     """
     account = draft.account
     # Refusals are for staff, in words of theirs; what the document says is for the buyer.
     _refuse_unbillable(draft)
+    refuse_unsealable(seller, on=on)
     require_address(account)
     decisions = _decide(draft, seller)
     with override(account.document_language):
@@ -105,10 +109,18 @@ def prepare_invoice(
     )
     totals = _totals(draft, decisions, seller)
     take_totals(prepared, totals)
+    _refuse_rule_breaking(prepared, seller)
     prepared.postings = invoice_postings(
         net=totals.net, tax=totals.tax_total, rounding=totals.rounding
     )
     return prepared
+
+
+def _refuse_rule_breaking(prepared: PreparedInvoice, seller: Seller) -> None:
+    """Refuse an invoice whose electronic form would break a rule of its format."""
+    broken = broken_rule(prepared, seller=seller, period=prepared.period)
+    if broken:
+        raise CannotBill(broken.rule, in_words(broken))
 
 
 @transaction.atomic
@@ -275,6 +287,7 @@ def _supply(draft: InvoiceDraft, decision: TaxDecision, language: str) -> dict[s
     place = f"{name} ({code})" if name and code else name
     return {
         "po_number": numbers.pop() if len(numbers) == 1 else draft.account.po_number,
+        "buyer_reference": draft.account.buyer_reference,
         "place_of_supply": place or country_name(decision.place_of_supply_country, language),
         "reverse_charge": decision.reverse_charge,
         "destination_country": country_name(draft.account.country, language)

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 
 from billing.access import member_required
 from billing.downloads import download as send
+from billing.einvoice.downloads import download_as, menu_of
+from billing.einvoice.formats import Format
 from billing.lists import current_view, sorted_by, tabs_of
 from billing.models import Payment
 from billing.payments.page import payments_of
@@ -74,6 +76,7 @@ def invoice_detail(request: HttpRequest, number: str) -> HttpResponse:
         "credit_notes": invoice.credit_notes.select_related("document").order_by("document_id"),
         "openable": visible_account_ids(membership),
         "payments": payments_of(document, Payment.objects.for_member(membership)),
+        "downloads": menu_of(document, pdf_route="invoices:download", route_prefix="invoices:"),
         "may_pay": membership.sees_all_documents and document.balance.open_amount > 0,
     }
     return render(request, "invoices/detail.html", context)
@@ -84,6 +87,13 @@ def invoice_detail(request: HttpRequest, number: str) -> HttpResponse:
 def download(request: HttpRequest, number: str) -> HttpResponse:
     """Hand out the invoice's PDF."""
     return send(request, find(request, number).document)
+
+
+@require_safe
+@member_required
+def download_electronic(request: HttpRequest, number: str, form: Format) -> HttpResponse:
+    """Hand out the invoice's electronic form."""
+    return download_as(request, find(request, number).document, form)
 
 
 def find(request: HttpRequest, number: str) -> Invoice:

@@ -39,6 +39,7 @@ from billing.models.mandates import AutoTopUp, Mandate
 from billing.models.payments import Payment, PaymentTarget, Receipt
 from billing.models.providers import Provider
 from billing.models.readers import Reader
+from billing.models.seals import DocumentSeal, SealCertificate
 from billing.models.seller import Seller
 from billing.models.subscription_charges import SubscriptionCharge
 from billing.models.subscriptions import MeterTier, Plan, PlanMeter, Subscription, UsageRecord
@@ -58,6 +59,7 @@ __all__ = [
     "DocumentBalance",
     "DocumentFile",
     "DocumentLine",
+    "DocumentSeal",
     "DocumentTax",
     "EarlierEntry",
     "Export",
@@ -93,6 +95,7 @@ __all__ = [
     "SandboxMessage",
     "SandboxMethod",
     "SandboxSession",
+    "SealCertificate",
     "Seller",
     "Subscription",
     "SubscriptionCharge",

@@ -8,7 +8,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from billing.models.fields import CountryField, CurrencyField, ten_digits
+from billing.models.fields import (
+    CountryField,
+    CurrencyField,
+    EndpointIdField,
+    EndpointSchemeField,
+    RegisterField,
+    RegistrationField,
+    endpoint_check,
+    ten_digits,
+)
 from certinext.identity.models import Invitation, User
 from certinext.tenancy.grants import KEPT, USUAL_RIGHTS
 
@@ -95,6 +104,10 @@ class Account(models.Model):
     tax_id = models.CharField(
         _("tax id"), max_length=20, blank=True, help_text=_("GSTIN, VAT id or none.")
     )
+    legal_id = RegistrationField(_("registration number"))
+    legal_id_scheme = RegisterField(_("register"))
+    endpoint_scheme = EndpointSchemeField(_("kind of electronic address"))
+    endpoint_id = EndpointIdField(_("electronic address"))
     is_business = models.BooleanField(_("business"), default=True)
     is_sez = models.BooleanField(_("in a Special Economic Zone"), default=False)
     currency = CurrencyField(_("currency"))
@@ -108,6 +121,12 @@ class Account(models.Model):
         _("paper of documents"), max_length=6, choices=PaperSize.choices, default=PaperSize.A4
     )
     po_number = models.CharField(_("purchase order"), max_length=60, blank=True)
+    buyer_reference = models.CharField(
+        _("buyer reference"),
+        max_length=60,
+        blank=True,
+        help_text=_("What routes e-invoices at the buyer, such as a German Leitweg-ID."),
+    )
     payment_days = models.PositiveSmallIntegerField(
         _("days to pay"), null=True, blank=True, validators=[MaxValueValidator(365)]
     )
@@ -140,6 +159,7 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(paper_size__in=["a4", "letter"]), name="account_paper_size_known"
             ),
+            endpoint_check("account_endpoint_whole"),
         ]
 
     def __str__(self) -> str:

@@ -267,6 +267,7 @@ class DocumentFile(models.Model):
     application_rights = APPEND_ONLY
 
     class Meta:
+        indexes = [models.Index(fields=["sha256"], name="file_by_sha256")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="file_sha256_form"

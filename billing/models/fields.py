@@ -80,6 +80,49 @@ class CountryField(models.CharField[Any, str]):
         super().__init__(*args, **kwargs)
 
 
+class RegistrationField(models.CharField[Any, str]):
+    """A number in a register of companies, as e-invoices carry it (EN 16931 BT-30, BT-47)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 60)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+
+class RegisterField(models.CharField[Any, str]):
+    """The ISO 6523 code of the register that a number is from, such as 0106."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 4)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+
+class EndpointSchemeField(models.CharField[Any, str]):
+    """What kind an electronic address is of (EAS), such as 0088; empty: derived at issue."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 4)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+
+class EndpointIdField(models.CharField[Any, str]):
+    """The electronic address where e-invoices arrive (EN 16931 BT-34, BT-49)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 100)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+
+def endpoint_check(name: str) -> models.CheckConstraint:
+    """An electronic address has a kind, and a kind an address."""
+    neither = models.Q(endpoint_scheme="", endpoint_id="")
+    both = ~models.Q(endpoint_scheme="") & ~models.Q(endpoint_id="")
+    return models.CheckConstraint(condition=both | neither, name=name)
+
+
 def amount_check(
     field: str, name: str, *, minimum: Decimal | int | None = None
 ) -> models.CheckConstraint:

@@ -9,17 +9,27 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum import bic as bic_codes
 from stdnum import iban as iban_numbers
 
-from billing.models.fields import CountryField, CurrencyField
+from billing.models.fields import (
+    CountryField,
+    CurrencyField,
+    EndpointIdField,
+    EndpointSchemeField,
+    RegisterField,
+    RegistrationField,
+    endpoint_check,
+)
 from billing.numbers import InvalidNumberFormat, NumberFormat, are_alike
 from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import normalise_gstin, normalise_pan, normalise_vat_id
 from certinext.tenancy.grants import KEPT
+from certinext.tenancy.hosts import site_url
 
 NUMBER_FORMATS = (
     "invoice_number_format",
@@ -52,6 +62,10 @@ class Seller(models.Model):
     registration = models.CharField(
         _("registration"), max_length=120, blank=True, help_text=_("CIN, or register and court.")
     )
+    legal_id = RegistrationField(_("registration number"))
+    legal_id_scheme = RegisterField(_("register"))
+    endpoint_scheme = EndpointSchemeField(_("kind of electronic address"))
+    endpoint_id = EndpointIdField(_("electronic address"))
     email = models.EmailField(_("billing e-mail"), max_length=254)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     bank_name = models.CharField(_("bank"), max_length=80, blank=True)
@@ -106,6 +120,14 @@ class Seller(models.Model):
         validators=[RegexValidator(r"\A#[0-9a-f]{6}\Z", _("Write a colour such as #2b50c8."))],
     )
 
+    seals_documents = models.BooleanField(
+        _("seal documents"),
+        default=False,
+        help_text=_(
+            "Each PDF is sealed with this seller's key; without a valid key none is issued."
+        ),
+    )
+
     application_rights = KEPT
 
     class Meta:
@@ -117,6 +139,7 @@ class Seller(models.Model):
                 condition=models.Q(financial_year_start__range=(1, 12)),
                 name="seller_financial_year_start",
             ),
+            endpoint_check("seller_endpoint_whole"),
         ]
 
     def __str__(self) -> str:
@@ -182,6 +205,11 @@ class Seller(models.Model):
     def zone(self) -> ZoneInfo:
         """The zone whose calendar decides months, issue dates and financial years."""
         return ZoneInfo(self.time_zone)
+
+    @cached_property
+    def verify_url(self) -> str:
+        """Where anybody may check a document of this seller; printed on each."""
+        return site_url() + reverse("billing:verify")
 
 
 def current_seller() -> Seller:

@@ -17,6 +17,7 @@ from billing.printing.parties import Pair, supply_facts
 from billing.printing.payment import Panel
 from billing.printing.sheet import Sheet, common_parts, is_gst, shown_notices
 from billing.printing.totals import Sum, sums
+from billing.printing.trust import SealFacts
 from billing.printing.wording import amount, day, price
 from certinext.pdf.text import clean_text
 
@@ -43,13 +44,18 @@ class ReceiptSheet(Sheet):
 
 
 def receipt_sheet(
-    document: Document, *, lines: Sequence[DocumentLine], taxes: Sequence[DocumentTax]
+    document: Document,
+    *,
+    lines: Sequence[DocumentLine],
+    taxes: Sequence[DocumentTax],
+    seal: SealFacts | None = None,
 ) -> ReceiptSheet:
     """Return what a receipt prints; the document's `receipt` with its payment must be there."""
     receipt: Receipt = document.receipt
     payment, gst = receipt.payment, is_gst(document)
     total = _total_label(payment)
-    parts = common_parts(document, lines, taxes, heading=_heading(document, taxes))
+    heading = _heading(document, taxes)
+    parts = common_parts(document, lines, taxes, heading=heading, seal=seal)
     facts = (
         Pair(total, price(document.total, document.currency)),
         Pair(_date_label(document, taxes), day(document.issue_date)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
@@ -13,6 +13,8 @@ from billing.printing.branding import brand_sheet
 from billing.printing.facts import Facts
 from billing.printing.receipt import receipt_sheet
 from billing.printing.sheet import credit_note_sheet, invoice_sheet
+from billing.printing.trust import SealFacts, seal_title
+from certinext.pdf.embedded import EmbeddedFile
 from certinext.pdf.render import render_pdf
 
 _SHEETS = {
@@ -28,15 +30,22 @@ def render_document(
     *,
     lines: Sequence[DocumentLine] | None = None,
     taxes: Sequence[DocumentTax] | None = None,
+    seal: SealFacts | None = None,
+    embedded: Sequence[EmbeddedFile] = (),
+    set_page: Callable[..., bytes] = render_pdf,
 ) -> bytes:
     """Return a document's PDF: the same bytes whenever it is asked for.
 
     Lines and taxes are the document's own unless they are given. The document's row of its kind
-    (`invoice`, `credit_note` or `receipt`) must be there.
+    (`invoice`, `credit_note` or `receipt`) must be there. With `seal`, the facts of the certificate
+    are printed, and the box in which they stand takes its signature. `embedded` files travel in it.
+    `set_page` sets the HTML as `render_pdf` does.
     """
-    return render_pdf(
-        document_html(document, lines=lines, taxes=taxes),
+    return set_page(
+        document_html(document, lines=lines, taxes=taxes, seal=seal),
         extra_css=brand_sheet(Facts(document.seller)),
+        embedded=embedded,
+        seal_title=seal_title(document, seal) if seal else "",
     )
 
 
@@ -45,6 +54,7 @@ def document_html(
     *,
     lines: Sequence[DocumentLine] | None = None,
     taxes: Sequence[DocumentTax] | None = None,
+    seal: SealFacts | None = None,
 ) -> str:
     """Return the HTML that is set, in the document's language and with its zone's dates."""
     if lines is None:
@@ -53,5 +63,5 @@ def document_html(
         taxes = list(document.taxes.all())
     make_sheet, template = _SHEETS[Document.Kind(document.kind)]
     with translation.override(document.language), timezone.override(ZoneInfo(document.time_zone)):
-        sheet = make_sheet(document, lines=lines, taxes=taxes)
+        sheet = make_sheet(document, lines=lines, taxes=taxes, seal=seal)
         return render_to_string(template, {"sheet": sheet})

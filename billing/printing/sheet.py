@@ -21,15 +21,13 @@ from billing.printing.parties import Pair, Party, buyer_party, seller_party, sup
 from billing.printing.payment import Panel, credit_panel, invoice_panel
 from billing.printing.reasons import reason_sentence
 from billing.printing.totals import Sum, TaxTable, gst_table, sums, tax_names, vat_table
+from billing.printing.trust import SealFacts, Trust, trust_of
 from billing.printing.wording import currency_sign, day, period, price
 from billing.words import amount_in_words
 from certinext.pdf.text import clean_paragraphs, clean_text
 
 # An amount longer than this is set smaller, so that it keeps to its place.
 _EVERYDAY_AMOUNT = 15
-# Two lines of the signature box, and one.
-_SUPPLIER_WIDTH = 84
-_SIGNATORY_WIDTH = 48
 _REFERENCE = re.compile(r"\(?[A-Za-z0-9]{1,12}(?:/[A-Za-z0-9]{1,12}){1,3}\)?[.,;:)]*")
 
 
@@ -69,12 +67,16 @@ class Sheet:
     total: str
     total_style: str
     panel: Panel
-    signature: tuple[str, ...]
+    trust: Trust
     terms: tuple[str, ...]
 
 
 def invoice_sheet(
-    document: Document, *, lines: Sequence[DocumentLine], taxes: Sequence[DocumentTax]
+    document: Document,
+    *,
+    lines: Sequence[DocumentLine],
+    taxes: Sequence[DocumentTax],
+    seal: SealFacts | None = None,
 ) -> Sheet:
     """Return what an invoice prints (CGST Rule 46; Directive 2006/112/EC, Article 226)."""
     gst = is_gst(document)
@@ -88,7 +90,7 @@ def invoice_sheet(
         _supplied(document, invoice, lines, gst=gst),
     ]
     return Sheet(
-        **common_parts(document, lines, taxes, heading=heading),
+        **common_parts(document, lines, taxes, heading=heading, seal=seal),
         facts=tuple(fact for fact in facts if fact.value),
         notices=shown_notices(document.notices),
         supply=supply_facts(document, order_number="" if gst else invoice.order_number, gst=gst),
@@ -100,7 +102,11 @@ def invoice_sheet(
 
 
 def credit_note_sheet(
-    document: Document, *, lines: Sequence[DocumentLine], taxes: Sequence[DocumentTax]
+    document: Document,
+    *,
+    lines: Sequence[DocumentLine],
+    taxes: Sequence[DocumentTax],
+    seal: SealFacts | None = None,
 ) -> Sheet:
     """Return what a credit note prints (Section 34, Rule 53(1A); Directive, Article 219)."""
     gst = is_gst(document)
@@ -114,7 +120,7 @@ def credit_note_sheet(
         Pair(gettext("Invoice date"), day(invoice.issue_date)),
     )
     return Sheet(
-        **common_parts(document, lines, taxes, heading=gettext("Credit note")),
+        **common_parts(document, lines, taxes, heading=gettext("Credit note"), seal=seal),
         facts=facts,
         notices=shown_notices([reason_sentence(document, note), *document.notices]),
         supply=supply_facts(document, order_number=note.order_number, gst=gst),
@@ -141,6 +147,7 @@ def common_parts(
     taxes: Sequence[DocumentTax],
     *,
     heading: str,
+    seal: SealFacts | None,
 ) -> dict[str, Any]:
     """Return the parts of a `Sheet` that every kind of document has."""
     gst = is_gst(document)
@@ -184,7 +191,7 @@ def common_parts(
         "sums": sums(document, taxes, gst=gst),
         "total": total,
         "total_style": "n long" if len(total) > _EVERYDAY_AMOUNT else "n",
-        "signature": _signature(seller, gst=gst),
+        "trust": trust_of(document, seal, gst=gst),
     }
 
 
@@ -238,19 +245,6 @@ def _legal_basis(document: Document, *, gst: bool) -> tuple[str, ...]:
 
 def _in_utc(moment: datetime | None) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if moment else ""
-
-
-def _signature(seller: Facts, *, gst: bool) -> tuple[str, ...]:
-    """Return what stands in the box for the signature, which only Indian documents have.
-
-    Rule 46(q) asks for the supplier's or its authorised representative's; Article 226 for none.
-    """
-    if not gst:
-        return ()
-    supplier = seller.text("legal_name", limit=_SUPPLIER_WIDTH)
-    signatory = seller.text("signatory", limit=_SIGNATORY_WIDTH)
-    role = (signatory, gettext("Authorised signatory")) if signatory else ()
-    return (gettext("For %(seller)s") % {"seller": supplier}, *role)
 
 
 def shown_notices(texts: Sequence[object]) -> tuple[SafeString, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from billing import converters  # noqa: F401  the converters register on import
+from billing.einvoice.routes import electronic_routes
 from billing.statement.pages import FORMATS
 from certinext.backoffice.account_lists import LISTS
 from certinext.backoffice.views import (
@@ -113,6 +114,7 @@ urlpatterns = [
     path("runs/<month:month>/retry/", runs.retry_run, name="retry_run"),
     path("invoices/", documents.invoices, name="invoices"),
     path("invoices/<document_number:number>.pdf", documents.invoice_pdf, name="invoice_pdf"),
+    *electronic_routes(documents.invoice_electronic, below="invoices/", name="invoice_"),
     path("invoices/<document_number:number>/credit/", credit.credit_invoice, name="credit_invoice"),
     path("invoices/<document_number:number>/", documents.invoice, name="invoice"),
     path("credit-notes/", documents.credit_notes, name="credit_notes"),
@@ -120,6 +122,9 @@ urlpatterns = [
         "credit-notes/<document_number:number>.pdf",
         documents.credit_note_pdf,
         name="credit_note_pdf",
+    ),
+    *electronic_routes(
+        documents.credit_note_electronic, below="credit-notes/", name="credit_note_"
     ),
     path("credit-notes/<document_number:number>/", documents.credit_note, name="credit_note"),
     path("reminders/", reminders.reminders, name="reminders"),

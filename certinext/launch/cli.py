@@ -15,12 +15,14 @@ from certinext.launch.locks import Claim
 from certinext.launch.processes import run_in_foreground, stop_leftovers
 from certinext.launch.servers import Servers
 from certinext.launch.signals import stop_like_ctrl_c
+from certinext.launch.validators import ensure_validators
 from certinext.launch.variables import demo_variables, port_wanted, test_variables
 
 _HELP = """\
 python3 run.py demo              the portal with two sellers and their data; Ctrl-C stops it
 python3 run.py demo --exit       the same, ended by a self-check over HTTP
 python3 run.py test [...]        all tests on two cores, or what pytest's arguments say
+python3 run.py conformance       documents against the reference validators; Java is installed
 python3 run.py check             format, lint, types, layers, templates, migrations, deployment
 python3 run.py translations      bring the catalogues of mails and documents up to date
 python3 run.py bench NAME        one benchmark of benchmarks/, each figure beside its target
@@ -69,13 +71,26 @@ def _test(arguments: list[str]) -> int:
     libraries = demo.prepared()
     env = {**test_variables(_TEST_DIRECTORY), **libraries}
     selection = [] if arguments else [*_IN_PARALLEL]
+    left_out = ["conformance"]
     if browser.wanted():
         env |= browser.ensure_browser()
     else:
-        selection += ["-m", "not browser"]
+        left_out.append("browser")
+    selection += ["-m", " and ".join(f"not {mark}" for mark in left_out)]
     with Servers(_TEST_DIRECTORY, durable=False) as servers:
         return run_in_foreground(
             [paths.PYTHON, "-m", "pytest", *selection, *arguments],
+            env={**env, **servers.variables},
+            cwd=paths.ROOT,
+        )
+
+
+def _conformance(arguments: list[str]) -> int:
+    env = {**test_variables(_TEST_DIRECTORY), **demo.prepared()}
+    env |= ensure_validators(env)
+    with Servers(_TEST_DIRECTORY, durable=False) as servers:
+        return run_in_foreground(
+            [paths.PYTHON, "-m", "pytest", "-m", "conformance", "tests/conformance", *arguments],
             env={**env, **servers.variables},
             cwd=paths.ROOT,
         )
@@ -154,6 +169,7 @@ def _stop_running_demo() -> None:
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": _demo,
     "test": _test,
+    "conformance": _conformance,
     "check": _check,
     "translations": _translations,
     "bench": _bench,

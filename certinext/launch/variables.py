@@ -24,6 +24,7 @@ def demo_variables(directory: Path, *, port: int) -> dict[str, str]:
         "SITE_PORT": str(port),
         "MEDIA_ROOT": str(directory / "media"),
         "STATIC_ROOT": str(directory / "static"),
+        "SEALING_KEYS": str(directory / "sealing-keys"),
         "EMAIL_URL": (directory / "mail").as_uri(),
         "LOG_FORMAT": "json",
     }
@@ -45,6 +46,7 @@ def test_variables(directory: Path) -> dict[str, str]:
         "SITE_PORT": "",
         "MEDIA_ROOT": str(directory / "media"),
         "STATIC_ROOT": str(directory / "static"),
+        "SEALING_KEYS": "",
         "EMAIL_URL": "console://",
         "LOG_FORMAT": "plain",
     }

@@ -127,6 +127,11 @@ def moment(value: datetime | None) -> str:
     return glue.replace("{0}", clock(value)).replace("{1}", day(value))
 
 
+def stamped(value: datetime) -> str:
+    """Return a moment with the name of its zone's time: ``31 Oct 2026, 23:58 IST``."""
+    return f"{moment(value)} {_short_zone(value)}"
+
+
 def zone(now: datetime) -> str:
     """The active time zone with what its clocks show this year: ``Asia/Kolkata (IST, UTC+5:30)``.
 
@@ -192,14 +197,23 @@ def _date(value: date, skeleton: str) -> str:
 
 
 def _clock_of(moment: datetime) -> tuple[timedelta, str]:
-    local = _local(moment)
-    offset = local.utcoffset() or timedelta()
+    offset, text = _offset(moment)
+    short = _short_zone(moment)
+    return offset, f"{short}, {text}" if short != text else text
+
+
+def _short_zone(moment: datetime) -> str:
+    """Return what a zone calls its time, or how far it is from UTC where it has no name for it."""
+    # Zones without a name for their time have a number there.
+    short = _local(moment).tzname() or ""
+    return short if short.isalpha() else _offset(moment)[1]
+
+
+def _offset(moment: datetime) -> tuple[timedelta, str]:
+    offset = _local(moment).utcoffset() or timedelta()
     hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
     sign = MINUS if offset < timedelta() else "+"
-    text = f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
-    # Zones without a name for their time have a number there.
-    short = local.tzname() or ""
-    return offset, f"{short}, {text}" if short.isalpha() else text
+    return offset, f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
 
 
 def _local(value: datetime) -> datetime:

@@ -72,13 +72,15 @@ def test_no_cache_on_the_way_keeps_anything(walk: Walk) -> None:
     assert [what for what, a in answers(walk) if "private" not in a.headers["Cache-Control"]] == []
 
 
+# What documents are downloaded as.
+DOWNLOADS = {"application/pdf", "application/xml", "application/json"}
+
+
 def test_downloads_are_attachments_that_nobody_keeps(walk: Walk) -> None:
     downloads = [
-        answer
-        for _what, answer in answers(walk)
-        if answer.headers.get("Content-Type") == "application/pdf"
+        answer for _what, answer in answers(walk) if answer.headers.get("Content-Type") in DOWNLOADS
     ]
-    assert len(downloads) > 20
+    assert len(downloads) > 40
     assert {answer.headers["Cache-Control"] for answer in downloads} == {"private, no-store"}
     for answer in downloads:
         assert answer.headers["Content-Disposition"].startswith('attachment; filename="')

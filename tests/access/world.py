@@ -164,6 +164,8 @@ def _house(
         billing_email=f"ap@{name.lower()}.example",
         address_line1=f"7 {name} Lane",
         po_number=f"PO-{name.upper()}",
+        # Registered: so its documents at alpha have a GST e-invoice, and at beta one of the EU's.
+        tax_id="29AAAAK3309M1ZH",
         **{"currency": currency, **traits},
     )
     if year:

@@ -135,6 +135,28 @@ def test_a_tax_id_with_a_typing_error_is_refused_at_its_field(staff: Client) -> 
     ]
 
 
+def test_an_electronic_address_is_stored_in_one_form(staff: Client) -> None:
+    account = AccountFactory.create()
+    changes = {"endpoint_scheme": "0088", "endpoint_id": " 4012345500004 ", "legal_id": "U72900"}
+    assert edit(staff, account, **changes, buyer_reference="04011000-1234512345-06") == []
+    account.refresh_from_db()
+    assert (account.endpoint_scheme, account.endpoint_id) == ("0088", "4012345500004")
+    assert (account.legal_id, account.buyer_reference) == ("U72900", "04011000-1234512345-06")
+
+
+def test_a_wrong_electronic_address_is_refused_at_its_field(staff: Client) -> None:
+    account = AccountFactory.create()
+    assert edit(staff, account, endpoint_scheme="0088", endpoint_id="4012345500005") == [
+        "4012345500005 is not valid as 0088 GLN: check it."
+    ]
+    assert edit(staff, account, endpoint_id="4012345500004") == [
+        "Choose what kind of electronic address this is."
+    ]
+    assert edit(staff, account, legal_id_scheme="0106") == [
+        "Enter the number in the register, or take the register out."
+    ]
+
+
 def test_the_currency_stays_once_something_was_charged(staff: Client) -> None:
     account = AccountFactory.create(currency="INR")
     assert edit(staff, account, currency="EUR") == []

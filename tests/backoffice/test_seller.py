@@ -57,6 +57,8 @@ def test_a_change_of_the_seller_is_audited_with_old_and_new(staff: Client) -> No
         ("credit_note_number_format", "INV/{fy}/{number:6}", "need different beginnings"),
         ("time_zone", "Mars/Olympus", "Write a zone&#x27;s name, such as Asia/Kolkata."),
         ("gstin", "29AAGCA7421K1ZX", "fails its own check digit"),
+        ("legal_id_scheme", "0106", "Enter the number in the register, or take the register out."),
+        ("endpoint_id", "1", "Choose what kind of electronic address this is."),
         ("bic", "EXBKIN", "Write the 8 or 11 characters of the BIC, such as EXBKINBB."),
         ("iban", "DE89370400440532013001", "Its check digits are wrong"),
         ("state_code", "", "Choose the State: an address in India is not complete without it."),

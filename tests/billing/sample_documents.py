@@ -18,6 +18,7 @@ from billing.money import line_net
 from billing.periods import Month, month_bounds
 from billing.printing.parties import country_name
 from billing.printing.render import document_html, render_document
+from billing.printing.trust import SealFacts
 from billing.tax.decide import decide_tax
 from billing.tax.parties import TaxBuyer, TaxSeller
 from billing.tax.totals import TaxableLine, compute_totals
@@ -77,13 +78,13 @@ class Sample:
         """Return its PDF."""
         return render_document(self.document, lines=self.lines, taxes=self.taxes)
 
-    def html(self) -> str:
+    def html(self, *, seal: SealFacts | None = None) -> str:
         """Return its HTML."""
-        return document_html(self.document, lines=self.lines, taxes=self.taxes)
+        return document_html(self.document, lines=self.lines, taxes=self.taxes, seal=seal)
 
-    def text(self) -> str:
+    def text(self, *, seal: SealFacts | None = None) -> str:
         """Return the words of its HTML on one line: quicker than reading them out of the PDF."""
-        body = self.html().partition("<body")[2].partition(">")[2]
+        body = self.html(seal=seal).partition("<body")[2].partition(">")[2]
         return " ".join(unescape(_TAG.sub(" ", body)).split())
 
 

@@ -14,6 +14,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import translation
 
+from billing.printing.trust import SealFacts
 from billing.printing.wording import price
 from tests.billing.reading_pdfs import pages_of
 from tests.billing.sample_documents import PLAN, USAGE, Sold, sample_credit_note, sample_invoice
@@ -260,8 +261,34 @@ def test_a_seller_without_signatory_or_logo_is_named_all_the_same() -> None:
 
 def test_a_document_of_a_european_seller_has_no_box_for_a_signature() -> None:
     german = sample_invoice(seller={**GERMANY, "signatory": "Joost van der Meer"})
-    for word in ("Signature", "sealed", "Joost van der Meer", 'class="trust"'):
+    for word in ("Signature", "Joost van der Meer"):
         assert word not in german.html()
+    assert "Digital seal Not sealed" in german.text()
+
+
+def test_a_sealed_document_names_its_certificate_and_its_signatory() -> None:
+    seal = SealFacts("Aravalli Trust Services", "Example CA", "5F:0A:91:C4")
+    indian, german = sample_invoice(), sample_invoice(seller=GERMANY)
+
+    assert "Digital seal Sealed by Aravalli Trust Services 31 Oct 2026, 23:58 IST" in indian.text(
+        seal=seal
+    )
+    assert "for M. Raghavan, authorised signatory Certificate 5F:0A:91:C4" in indian.text(seal=seal)
+    assert "Certificate 5F:0A:91:C4, Example CA" in german.text(seal=seal)
+    for sample in (indian, german):
+        assert "Not sealed" not in sample.text(seal=seal)
+
+
+def test_a_document_says_where_it_can_be_checked_in_words_and_as_a_code() -> None:
+    url = "https://billing.aravalli.example/verify/"
+    sample = sample_invoice(seller={**INDIA, "verify_url": url})
+
+    assert "Check this document" in sample.text()
+    assert "billing.aravalli.example/verify" in sample.text()
+    assert "QR code: check this document at billing.aravalli.example/verify" in sample.html()
+    for wrong in ("", "javascript:alert(1)", "https://x.example/" + "x" * 200):
+        unchecked = sample_invoice(seller={**INDIA, "verify_url": wrong})
+        assert "Check this document" not in unchecked.text()
 
 
 def test_the_longest_name_of_a_seller_keeps_to_the_signature_box() -> None:

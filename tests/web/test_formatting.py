@@ -230,3 +230,16 @@ def test_a_hostile_currency_stays_text() -> None:
     html = page.render(Context({"value": D("1"), "currency": "<img src=x>"}))
     assert "<img" not in html
     assert "&lt;" in html
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Asia/Kolkata", "31 Oct 2026, 23:58 IST"),
+        ("Asia/Kathmandu", "1 Nov 2026, 00:13 UTC+5:45"),
+        ("America/Sao_Paulo", f"31 Oct 2026, 15:28 UTC{MINUS}3"),
+    ],
+)
+def test_a_stamped_moment_names_its_zones_time(name: str, shown: str) -> None:
+    with zone(ZoneInfo(name)):
+        assert formatting.stamped(datetime(2026, 10, 31, 18, 28, tzinfo=UTC)) == shown

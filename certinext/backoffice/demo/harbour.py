@@ -31,6 +31,8 @@ LEGAL = {
     "country": "NL",
     "vat_id": "NL945807302B01",
     "registration": "KvK Rotterdam 71450982",
+    "legal_id": "71450982",
+    "legal_id_scheme": "0106",
     "email": "billing@harbour-light.example",
     "phone": "+31 10 555 0142",
     "bank_name": "Havenbank Rotterdam",

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.db import connection, transaction
 from django_tenants.utils import tenant_context
 
+from billing.models.seller import current_seller
+from billing.sealing.development import ensure_development_key
+from billing.sealing.switch import set_sealing
 from certinext.audit.models import AuditEvent
 from certinext.audit.trail import record
 from certinext.backoffice.create_tenant import NewTenant, create_tenant
@@ -23,6 +28,7 @@ from certinext.tenancy.schema import use_public
 STARTED = "demo.started"
 FINISHED = "demo.finished"
 BY = "demo"
+_KEY_AGE = timedelta(days=365)
 _ROLE_SETTINGS = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
 
@@ -111,5 +117,16 @@ def _ensure_data(seller: SellerPlan, now: datetime, say: Callable[[str], object]
         say(f"{seller.schema}: complete already")
         return
     with transaction.atomic():
+        _ensure_seal(now)
         load(seller, now=now, say=say)
         record(FINISHED, actor=BY)
+
+
+def _ensure_seal(now: datetime) -> None:
+    """Have the demo's documents sealed, with a key of its own that nobody else trusts."""
+    if settings.SEALING_KEYS is None:
+        return
+    seller = current_seller()
+    # Its documents are dated back: the key is as old as their first month.
+    ensure_development_key(seller, Path(settings.SEALING_KEYS), since=now - _KEY_AGE)
+    set_sealing(seller, on=True, now=now)

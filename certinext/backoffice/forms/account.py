@@ -17,6 +17,13 @@ from billing.tax.ids import normalise_tax_id
 from certinext.backoffice.countries import countries, currencies, states
 from certinext.backoffice.forms.address import NEEDED_REGION, NEEDED_STATE, check_address
 from certinext.backoffice.forms.days import NEAR, day_input
+from certinext.backoffice.forms.electronic import (
+    ELECTRONIC,
+    ELECTRONIC_ROWS,
+    check_electronic,
+    endpoint_scheme_field,
+    schemes,
+)
 from certinext.backoffice.forms.sections import (
     Sections,
     Shown,
@@ -53,6 +60,7 @@ SECTIONS: Sections = [
         ),
     ),
     (gettext_lazy("Tax"), ("tax_id", "is_business", "is_sez")),
+    (ELECTRONIC, (*ELECTRONIC_ROWS, "buyer_reference")),
     (gettext_lazy("Partner"), ("partner_number", "bill_to")),
     (
         gettext_lazy("Billing"),
@@ -92,6 +100,7 @@ class AccountForm(PlainModelForm[Account]):
     billing_country = forms.ChoiceField(label=gettext_lazy("Billing country"), required=False)
     billing_state_code = forms.ChoiceField(label=gettext_lazy("Billing State"), required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    endpoint_scheme = endpoint_scheme_field()
     partner_number = forms.CharField(
         label=gettext_lazy("Partner's account number"),
         help_text=gettext_lazy("Only for a sub-account."),
@@ -116,6 +125,7 @@ class AccountForm(PlainModelForm[Account]):
         fields["billing_country"].choices = countries()
         fields["billing_state_code"].choices = states()
         fields["currency"].choices = currencies()
+        fields["endpoint_scheme"].choices = schemes()
         self.fields["billing_from"].validators.extend(NEAR)
         # Without the empty choice that a model's choices begin with.
         fields["kind"].choices = Account.Kind.choices
@@ -170,6 +180,7 @@ class AccountForm(PlainModelForm[Account]):
         self._check_tax_id(cleaned)
         check_address(self)
         check_address(self, prefix="billing_")
+        check_electronic(self)
         self._check_billing_address(cleaned)
         self._check_payer(cleaned)
         return cleaned

@@ -12,10 +12,19 @@ from django.utils.translation import gettext_lazy
 from billing.models import Document, Seller
 from billing.numbers import InvalidNumberFormat, NumberFormat, NumbersClash
 from billing.periods import financial_year
+from billing.sealing.keys import SealingKeyMissing
+from billing.sealing.switch import refuse_without_key
 from billing.series import refuse_clash
 from certinext.backoffice.contrast import LEAST, contrast_with_white, darkened
 from certinext.backoffice.countries import countries, currencies, states
 from certinext.backoffice.forms.address import NEEDED_REGION, NEEDED_STATE, check_address
+from certinext.backoffice.forms.electronic import (
+    ELECTRONIC,
+    ELECTRONIC_ROWS,
+    check_electronic,
+    endpoint_scheme_field,
+    schemes,
+)
 from certinext.backoffice.forms.sections import (
     Sections,
     Shown,
@@ -60,6 +69,7 @@ SECTIONS: Sections = [
         gettext_lazy("Tax"),
         (("gstin", "pan"), "vat_id", "oss_registered", "export_under_lut", "lut_number"),
     ),
+    (ELECTRONIC, ELECTRONIC_ROWS),
     (
         gettext_lazy("Bank"),
         (("bank_name", "bank_account"), ("bank_ifsc", "upi_id"), ("iban", "bic")),
@@ -80,6 +90,7 @@ SECTIONS: Sections = [
             ("receipt_number_format", "refund_number_format"),
             "terms",
             "legal_footer",
+            "seals_documents",
         ),
     ),
 ]
@@ -104,6 +115,7 @@ class SellerForm(PlainModelForm[Seller]):
     country = forms.ChoiceField(label=gettext_lazy("Country"))
     state_code = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    endpoint_scheme = endpoint_scheme_field()
     financial_year_start = forms.TypedChoiceField(
         label=gettext_lazy("First month of the financial year"), choices=MONTHS, coerce=int
     )
@@ -122,6 +134,7 @@ class SellerForm(PlainModelForm[Seller]):
         fields["country"].choices = countries()
         fields["state_code"].choices = states()
         fields["currency"].choices = currencies()
+        fields["endpoint_scheme"].choices = schemes()
         for name in NUMBER_FORMATS:
             self.fields[name].help_text = self._example(name)
 
@@ -149,10 +162,21 @@ class SellerForm(PlainModelForm[Seller]):
         super().clean()
         refuse_unfit_texts(self)
         check_address(self)
+        check_electronic(self)
         if "financial_year_start" in self.cleaned_data:
             for name, kind in NUMBER_FORMATS.items():
                 self._refuse_clash(name, kind)
         return self.cleaned_data
+
+    def clean_seals_documents(self) -> bool:
+        """Refuse to seal without a key that can: no document could be issued."""
+        wanted: bool = self.cleaned_data["seals_documents"]
+        if wanted and not self.instance.seals_documents:
+            try:
+                refuse_without_key(now=timezone.now())
+            except SealingKeyMissing as error:
+                raise forms.ValidationError(str(error)) from error
+        return wanted
 
     def _refuse_clash(self, name: str, kind: Document.Kind) -> None:
         try:

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 from billing.access import staff_required
 from billing.downloads import download
+from billing.einvoice.downloads import download_as, menu_of
+from billing.einvoice.formats import Format
 from billing.lists import current_view, sorted_by, tabs_of
 from billing.models import Document, Payment
 from billing.payments.page import payments_of
@@ -72,6 +74,9 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
         "reminders": reminders_about(document),
         "credit_notes": found.credit_notes.select_related("document").order_by("document_id"),
         "payments": payments_of(document, Payment.objects.all()),
+        "downloads": menu_of(
+            document, pdf_route="backoffice:invoice_pdf", route_prefix="backoffice:invoice_"
+        ),
     }
     return render(request, "backoffice/invoice.html", context)
 
@@ -81,6 +86,13 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
 def invoice_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """Hand out an invoice's PDF, on the record."""
     return download(request, find_invoice(number).document)
+
+
+@require_safe
+@staff_required
+def invoice_electronic(request: HttpRequest, number: str, form: Format) -> HttpResponse:
+    """Hand out an invoice's electronic form, on the record."""
+    return download_as(request, find_invoice(number).document, form)
 
 
 @require_safe
@@ -108,6 +120,11 @@ def credit_note(request: HttpRequest, number: str) -> HttpResponse:
         **_reading(request, note.document),
         "note": note,
         "invoice": note.invoice.document,
+        "downloads": menu_of(
+            note.document,
+            pdf_route="backoffice:credit_note_pdf",
+            route_prefix="backoffice:credit_note_",
+        ),
     }
     return render(request, "backoffice/credit_note.html", context)
 
@@ -117,6 +134,13 @@ def credit_note(request: HttpRequest, number: str) -> HttpResponse:
 def credit_note_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """Hand out a credit note's PDF, on the record."""
     return download(request, _credit_note(number).document)
+
+
+@require_safe
+@staff_required
+def credit_note_electronic(request: HttpRequest, number: str, form: Format) -> HttpResponse:
+    """Hand out a credit note's electronic form, on the record."""
+    return download_as(request, _credit_note(number).document, form)
 
 
 def _reading(request: HttpRequest, document: Document) -> dict[str, object]:

@@ -62,6 +62,8 @@ MINUS = Decimal(-1)
 table(
     {
         ("account_bill_to_parent", "no parent pays"): lambda: AccountFactory(bill_to="parent"),
+        ("account_endpoint_whole", "no address"): lambda: AccountFactory(endpoint_scheme="0088"),
+        ("account_endpoint_whole", "no scheme"): lambda: AccountFactory(endpoint_id="4000001"),
         ("account_number_ten_digits", "five"): lambda: AccountFactory(account_number="12345"),
         ("billing_account_payment_days_check", "-1"): lambda: AccountFactory(payment_days=-1),
         ("billing_charge_term_years_check", "-1"): lambda: ChargeFactory(term_years=-1),
@@ -287,6 +289,11 @@ def _year_before_january() -> None:
 @refuses("seller_financial_year_start", "13")
 def _year_after_december() -> None:
     sql("UPDATE billing_seller SET financial_year_start = 13")
+
+
+@refuses("seller_endpoint_whole", "no address")
+def _kind_of_no_address() -> None:
+    sql("UPDATE billing_seller SET endpoint_scheme = '0088'")
 
 
 @refuses("billing_seller_payment_days_check", "-1")

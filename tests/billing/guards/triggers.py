@@ -13,11 +13,13 @@ from billing.models import (
     Document,
     DocumentFile,
     DocumentLine,
+    DocumentSeal,
     DocumentTax,
     EarlierEntry,
     LedgerAccount,
     LedgerCheck,
     LedgerTransfer,
+    SealCertificate,
     SubscriptionCharge,
 )
 from certinext.audit.models import AuditEvent
@@ -54,6 +56,7 @@ from tests.factories import (
     LedgerCheckFactory,
     SubscriptionChargeFactory,
 )
+from tests.invoices.helpers import NOW
 
 NEVER_EMPTIED = {
     "audit_is_never_emptied": AuditEvent,
@@ -62,12 +65,14 @@ NEVER_EMPTIED = {
     "charge_void_is_never_emptied": ChargeVoid,
     "credit_note_is_never_emptied": CreditNote,
     "document_is_never_emptied": Document,
+    "document_seal_is_never_emptied": DocumentSeal,
     "earlier_entry_is_never_emptied": EarlierEntry,
     "file_is_never_emptied": DocumentFile,
     "invoice_is_never_emptied": Invoice,
     "ledger_account_is_never_emptied": LedgerAccount,
     "ledger_check_is_never_emptied": LedgerCheck,
     "line_is_never_emptied": DocumentLine,
+    "seal_certificate_is_never_emptied": SealCertificate,
     "subscription_charge_is_never_emptied": SubscriptionCharge,
     "tax_is_never_emptied": DocumentTax,
     "transfer_is_never_emptied": LedgerTransfer,
@@ -82,17 +87,37 @@ def _allocation() -> Allocation:
     return noted().document.allocations.get()
 
 
+def _seal() -> DocumentSeal:
+    certificate = seal_certificate("ab" * 32)
+    return DocumentSeal.objects.create(
+        file=file_of(draft_document()), certificate=certificate, sealed_at=NOW
+    )
+
+
+def seal_certificate(fingerprint: str) -> SealCertificate:
+    """Note a certificate that sealed documents."""
+    return SealCertificate.objects.create(
+        fingerprint=fingerprint, subject="Aravalli", issuer="Test CA", not_after=NOW, pem="x"
+    )
+
+
+table(
+    {("seal_certificate_fingerprint_form", "capital letters"): lambda: seal_certificate("AB" * 32)}
+)
+
 FROZEN: dict[str, Callable[[], Any]] = {
     "audit_is_append_only": lambda: record("test.done"),
     "allocation_never_changes": _allocation,
     "charge_never_changes": ChargeFactory,
     "charge_void_never_changes": _void,
     "credit_note_never_changes": noted,
+    "document_seal_never_changes": _seal,
     "earlier_entry_never_changes": EarlierEntryFactory,
     "file_never_changes": lambda: file_of(draft_document()),
     "invoice_never_changes": issued,
     "ledger_account_never_changes": lambda: book("revenue"),
     "ledger_check_never_changes": LedgerCheckFactory,
+    "seal_certificate_never_changes": lambda: _seal().certificate,
     "line_never_changes": lambda: line_of(issued()),
     "subscription_charge_never_changes": SubscriptionChargeFactory,
     "tax_never_changes": lambda: tax_of(issued()),
