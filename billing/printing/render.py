@@ -32,16 +32,16 @@ def render_document(
     taxes: Sequence[DocumentTax] | None = None,
     seal: SealFacts | None = None,
     embedded: Sequence[EmbeddedFile] = (),
-    set_page: Callable[..., bytes] = render_pdf,
+    set_page: Callable[..., bytes] | None = None,
 ) -> bytes:
     """Return a document's PDF: the same bytes whenever it is asked for.
 
     Lines and taxes are the document's own unless they are given. The document's row of its kind
     (`invoice`, `credit_note` or `receipt`) must be there. With `seal`, the facts of the certificate
     are printed, and the box in which they stand takes its signature. `embedded` files travel in it.
-    `set_page` sets the HTML as `render_pdf` does.
+    `set_page` sets the HTML as `render_pdf` does, elsewhere.
     """
-    return set_page(
+    return (set_page or render_pdf)(
         document_html(document, lines=lines, taxes=taxes, seal=seal),
         extra_css=brand_sheet(Facts(document.seller)),
         embedded=embedded,

@@ -111,7 +111,7 @@ def open_pkcs11(
         certificate = x509.load_der_x509_certificate(signer.signing_cert.dump())
     except (pkcs11.PKCS11Error, RuntimeError, ValueError, OSError) as error:
         raise KeyRefused(
-            f"The token {token!r} gives no key: {error or type(error).__name__}"
+            f"The token {token!r} gives no key: {str(error) or type(error).__name__}"
         ) from error
     _refuse_unfit(certificate, certificate.public_key())
     return SealingKey(certificate, signer)
@@ -147,7 +147,7 @@ class _OpenKeySigner(SimpleSigner):
 def _signer(
     certificate: x509.Certificate, key: Any, chain: Sequence[x509.Certificate]
 ) -> _OpenKeySigner:
-    known = SimpleCertificateStore()
+    known: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     known.register_multiple([_asn1(extra) for extra in chain])
     signer = _OpenKeySigner(
         signing_cert=_asn1(certificate),

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -136,7 +137,7 @@ def remember_pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Keep the HTML of each paper that is set."""
     pages: list[str] = []
 
-    def remembering(html: str, **options: str) -> bytes:
+    def remembering(html: str, **options: Any) -> bytes:
         pages.append(html)
         return render_pdf(html, **options)
 

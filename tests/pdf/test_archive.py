@@ -51,12 +51,10 @@ def said(pdf: bytes, namespace: str) -> dict[str, str]:
     (packet,) = packets(pdf)
     found = {}
     for description in packet:
-        for name, value in description.attrib.items():
-            if name.startswith(f"{{{namespace}}}"):
-                found[name.partition("}")[2]] = value
-        for element in description:
-            if element.tag.startswith(f"{{{namespace}}}"):
-                found[element.tag.partition("}")[2]] = element.text or ""
+        parts = [*description.attrib.items(), *((part.tag, part.text) for part in description)]
+        for name, value in parts:
+            if str(name).startswith(f"{{{namespace}}}"):
+                found[str(name).partition("}")[2]] = str(value)
     return found
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -43,7 +43,7 @@ def issued_file() -> bytes:
     )
 
 
-def ask(client: Client, content: bytes) -> HttpResponse:
+def ask(client: Client, content: bytes) -> Any:
     return client.post("/verify/", {"file": SimpleUploadedFile("any.pdf", content)})
 
 
