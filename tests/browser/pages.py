@@ -238,12 +238,23 @@ def _prove(page: Page) -> None:
     page.get_by_text("Every rule held").wait_for()
 
 
+def _drop_a_file(page: Page) -> None:
+    page.set_input_files(
+        "input[type=file]",
+        {"name": "any.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 of nobody"},
+    )
+    page.get_by_role("button", name="Check").click()
+    page.get_by_text("Not a document of this seller.").wait_for()
+
+
 GATE = [
     Look("sign-in", "", _at("/account/login/")),
     Look("password-forgotten", "", _at("/account/password/reset/")),
     Look("sign-up-closed", "", _at("/account/signup/")),
     Look("invitation", "", lambda world: f"/invitations/{world.invitation}/"),
     Look("invitation-withdrawn", "", lambda world: f"/invitations/{world.withdrawn}/", status=410),
+    Look("verify", "", _at("/verify/")),
+    Look("verify-unknown", "", _at("/verify/"), then=_drop_a_file),
     Look("choose-account", "twofold", _at("/choose-account/")),
     Look("password-change", "shop", _at("/account/password/change/")),
     Look("e-mail", "shop", _at("/account/email/")),
