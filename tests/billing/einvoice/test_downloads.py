@@ -33,7 +33,8 @@ def european(buyer: str = "reverse charge") -> tuple[Document, Document]:
 
 def reader_of(document: Document, sign_in: SignIn, tenant: str) -> Client:
     membership: Membership = MembershipFactory.create(account=document.account)
-    return sign_in(membership.user, host=TENANTS[tenant])
+    browser: Client = sign_in(membership.user, host=TENANTS[tenant])
+    return browser
 
 
 def test_european_documents_are_handed_out_in_both_formats(sign_in: SignIn) -> None:
