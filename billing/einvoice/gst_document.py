@@ -91,8 +91,8 @@ def refuse_others(document: Document) -> None:
     if not (decision.flag("export") or is_gstin(buyer.text("tax_id"))):
         raise NoElectronicInvoice(
             gettext_noop(
-                "The buyer has no GSTIN: sales to consumers have no GST e-invoice, in India only"
-                " those to registered persons and abroad have."
+                "The buyer has no GSTIN: only sales to registered persons and abroad have a GST"
+                " e-invoice."
             )
         )
     if document.currency != RUPEES:

@@ -109,7 +109,9 @@ def _build_beta(world: World) -> None:
     """The other seller: its numbers look like the first one's."""
     Seller.objects.update(financial_year_start=4, invoice_number_format="INV/{fy}/{number:6}")
     staff = _staff(world, "beta_staff", "Wilhelmine Zander")
-    house = _house("Xylander", "EUR", "6321.00", "12055.00", "3991.00", german=True)
+    house = _house(
+        "Xylander", "EUR", "6321.00", "12055.00", "3991.00", german=True, tax_id="DE136695976"
+    )
     _trade(house, staff)
     world.sessions["beta_admin"] = _session_of(house.person("administrator"))
 
@@ -117,10 +119,13 @@ def _build_beta(world: World) -> None:
 def _build_alpha(world: World) -> None:
     Seller.objects.update(logo='<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>')
     staff = _staff(world, "staff", "Aditi Ranganathan")
-    amber = _house("Amberwood", "INR", "8123.00", "15321.00", "4117.00")
+    # Registered, so that their documents have an electronic form.
+    registered = {"tax_id": "29AAAAK3309M1ZH"}
+    amber = _house("Amberwood", "INR", "8123.00", "15321.00", "4117.00", **registered)
     _trade(amber, staff)
     sub = _house("Sandpiper", "INR", "", "", "", parent=amber.account)
-    rival = _house("Briarstone", "INR", "7777.00", "14141.00", "4337.00", cross_state=True)
+    elsewhere = {"cross_state": True, "tax_id": "27AAHCS5512Q1ZT"}
+    rival = _house("Briarstone", "INR", "7777.00", "14141.00", "4337.00", **elsewhere)
     _trade_monthly(amber, sub, staff)
     _trade(rival, staff)
     roles = {"admin": "administrator", "finance": "finance_manager"}
@@ -164,8 +169,6 @@ def _house(
         billing_email=f"ap@{name.lower()}.example",
         address_line1=f"7 {name} Lane",
         po_number=f"PO-{name.upper()}",
-        # Registered: so its documents at alpha have a GST e-invoice, and at beta one of the EU's.
-        tax_id="29AAAAK3309M1ZH",
         **{"currency": currency, **traits},
     )
     if year:

@@ -47,6 +47,10 @@ def _at(path: str) -> Callable[[World], str]:
     return lambda _world: path
 
 
+def _show_downloads(page: Page) -> None:
+    page.locator("summary", has_text="Download").click()
+
+
 def _order(name: str, suffix: str = "") -> Callable[[World], str]:
     return lambda world: f"/orders/{world.orders[name]}/{suffix}"
 
@@ -297,6 +301,12 @@ CUSTOMER = [
     Look("invoices", "finance_manager", _at("/invoices/")),
     Look("invoices-none-yet", "parked", _at("/invoices/")),
     Look("invoice", "shop", _document("/invoices", "shop", "invoice")),
+    Look(
+        "invoice-downloads",
+        "hospital",
+        _document("/invoices", "hospital", "invoice"),
+        then=_show_downloads,
+    ),
     Look("invoice-monthly", "hospital", _document("/invoices", "hospital", "invoice")),
     Look("statement", "shop", _at("/statement/")),
     Look("statement-of-a-partner", "partner", _at("/statement/?from=2026-11-30&until=2026-10-01")),

@@ -175,7 +175,8 @@ def _accounts(world: World) -> None:
         email="aditi@aravalli.example", full_name="Aditi Ranganathan", is_staff=True
     )
     _account(world, "shop", "Sundara Retail", "Priya Raman")
-    _account(world, "hospital", "Lakshmi Hospitals", "Arjun Shetty", cross_state=True)
+    registered = {"cross_state": True, "tax_id": "27AAHCS5512Q1ZT"}
+    _account(world, "hospital", "Lakshmi Hospitals", "Arjun Shetty", **registered)
     _account(world, "textiles", "Meridian Textiles", "Nisha Kulkarni")
     _account(world, "foods", "Kaveri Foods", "Rahul Menon", export=True)
     partner = _account(world, "partner", "Northwind Partners", "Meera Iyer")

@@ -22,6 +22,7 @@ from certinext.backoffice.forms.electronic import (
     ELECTRONIC_ROWS,
     check_electronic,
     endpoint_scheme_field,
+    explain,
     schemes,
 )
 from certinext.backoffice.forms.sections import (
@@ -126,6 +127,7 @@ class AccountForm(PlainModelForm[Account]):
         fields["billing_state_code"].choices = states()
         fields["currency"].choices = currencies()
         fields["endpoint_scheme"].choices = schemes()
+        explain(self)
         self.fields["billing_from"].validators.extend(NEAR)
         # Without the empty choice that a model's choices begin with.
         fields["kind"].choices = Account.Kind.choices

@@ -23,10 +23,15 @@ ELECTRONIC_ROWS = (("endpoint_scheme", "endpoint_id"), ("legal_id", "legal_id_sc
 def endpoint_scheme_field() -> forms.ChoiceField:
     """Return the field that says what kind an electronic address is of."""
     return forms.ChoiceField(
-        label=gettext_lazy("Kind of electronic address"),
+        label=gettext_lazy("Kind of address"),
         required=False,
         help_text=gettext_lazy("Empty: the VAT id, or else the e-mail address."),
     )
+
+
+def explain(form: BaseForm) -> None:
+    """Say what a register's code is."""
+    form.fields["legal_id_scheme"].help_text = _("Its ISO 6523 code, such as 0106 for the KvK.")
 
 
 def schemes() -> list[tuple[str, str]]:

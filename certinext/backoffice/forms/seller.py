@@ -23,6 +23,7 @@ from certinext.backoffice.forms.electronic import (
     ELECTRONIC_ROWS,
     check_electronic,
     endpoint_scheme_field,
+    explain,
     schemes,
 )
 from certinext.backoffice.forms.sections import (
@@ -135,6 +136,7 @@ class SellerForm(PlainModelForm[Seller]):
         fields["state_code"].choices = states()
         fields["currency"].choices = currencies()
         fields["endpoint_scheme"].choices = schemes()
+        explain(self)
         for name in NUMBER_FORMATS:
             self.fields[name].help_text = self._example(name)
 
