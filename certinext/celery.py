@@ -80,6 +80,12 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60},
         },
+        # Once a day of each seller's: the hour that has begun it does it, the others find it done.
+        "export-chain-heads": {
+            "task": "billing.chain.tasks.dispatch_chain_exports",
+            "schedule": crontab(minute=50),
+            "options": {"expires": 3600},
+        },
         # Every tenant's books, once a day when little else is done in India and in Europe.
         "prove-the-books": {
             "task": "certinext.backoffice.tasks.dispatch_ledger_checks",

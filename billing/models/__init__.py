@@ -6,6 +6,7 @@ from billing.models.accounts import Account, Group, InvitedMembership, Membershi
 from billing.models.alerts import DeclinedTopUpMail, LowCreditAlert, LowCreditMail
 from billing.models.banking import BankEntry, BankFile
 from billing.models.catalogue import PriceList, PriceListItem, PriceTier, Product
+from billing.models.chain import ChainLink
 from billing.models.charges import Charge, ChargeVoid
 from billing.models.documents import (
     Allocation,
@@ -51,6 +52,7 @@ __all__ = [
     "AutoTopUp",
     "BankEntry",
     "BankFile",
+    "ChainLink",
     "Charge",
     "ChargeVoid",
     "Checkout",

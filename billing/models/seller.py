@@ -128,6 +128,16 @@ class Seller(models.Model):
         ),
     )
 
+    chain_email = models.EmailField(
+        _("e-mail for the chain's heads"),
+        max_length=254,
+        blank=True,
+        help_text=_(
+            "An auditor's, outside of this portal: each day it gets the last hash of each series of"
+            " documents, against which the database can be proved later."
+        ),
+    )
+
     application_rights = KEPT
 
     class Meta:

@@ -27,6 +27,7 @@ WORDS = {
     "billing_run.retried": _("Billing run tried again"),
     "billing_run.started": _("Billing run started"),
     "books.exported": _("Books exported"),
+    "chain.exported": _("Chain's heads exported"),
     "charge.voided": _("Charge voided"),
     "credit_note.downloaded": _("Credit note downloaded"),
     "credit_note.issued": _("Credit note issued"),

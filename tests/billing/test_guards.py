@@ -17,7 +17,7 @@ from django.db.models import DecimalField
 from psycopg.sql import SQL, Identifier
 from pytest_django import DjangoDbBlocker
 
-from billing.models import DocumentBalance
+from billing.models import ChainLink, DocumentBalance
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import use_tenant
 from tests.billing.guards import (
@@ -107,6 +107,7 @@ DOERS = {
     "balance_opens",
     "balances_follow_transfers",
     "days_follow_entries",
+    "document_joins_chain",
 }
 
 CONSTRAINTS = """
@@ -236,6 +237,12 @@ def test_without_its_trigger_no_balance_opens(owner: None) -> None:
     number(draft)
 
     assert not DocumentBalance.objects.filter(document=draft).exists()
+
+
+def test_without_its_trigger_no_document_joins_the_chain(owner: None) -> None:
+    assert issued().document.chain_link.sequence == 1
+    drop("document_joins_chain")
+    assert not ChainLink.objects.filter(document=issued().document).exists()
 
 
 @pytest.mark.parametrize(

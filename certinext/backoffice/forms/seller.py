@@ -91,7 +91,7 @@ SECTIONS: Sections = [
             ("receipt_number_format", "refund_number_format"),
             "terms",
             "legal_footer",
-            "seals_documents",
+            ("seals_documents", "chain_email"),
         ),
     ),
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from billing.models import (
     Allocation,
+    ChainLink,
     Charge,
     ChargeVoid,
     Document,
@@ -61,6 +62,7 @@ from tests.invoices.helpers import NOW
 NEVER_EMPTIED = {
     "audit_is_never_emptied": AuditEvent,
     "allocation_is_never_emptied": Allocation,
+    "chain_link_is_never_emptied": ChainLink,
     "charge_is_never_emptied": Charge,
     "charge_void_is_never_emptied": ChargeVoid,
     "credit_note_is_never_emptied": CreditNote,
@@ -108,6 +110,7 @@ table(
 FROZEN: dict[str, Callable[[], Any]] = {
     "audit_is_append_only": lambda: record("test.done"),
     "allocation_never_changes": _allocation,
+    "chain_link_never_changes": lambda: issued().document.chain_link,
     "charge_never_changes": ChargeFactory,
     "charge_void_never_changes": _void,
     "credit_note_never_changes": noted,
