@@ -47,6 +47,7 @@ def _variables(root: Path) -> dict[str, str]:
     token = next(iter(sorted((root / "usr/lib").glob("*/softhsm/libsofthsm2.so"))), None)
     return {
         "PDFSIG": str(root / _PROGRAMS[_POPPLER]),
+        "PDFTOPPM": str(root / _PROGRAMS[_POPPLER].replace("pdfsig", "pdftoppm")),
         "SOFTHSM2_UTIL": str(root / _PROGRAMS[_SOFTHSM]),
         "SOFTHSM2_MODULE": str(token or root / "usr/lib/softhsm/libsofthsm2.so"),
     }
