@@ -50,19 +50,7 @@ def make_pdf(document: Document, key: SealingKey | None) -> bytes:
 def embedded_files(document: Document) -> list[EmbeddedFile]:
     """Return what travels in the document's PDF: its electronic form, where it has one."""
     attachment = electronic_attachment(document)
-    if attachment is None:
-        return []
-    return [
-        EmbeddedFile(
-            name=attachment.name,
-            mime_type=attachment.mime_type,
-            content=attachment.content,
-            description=attachment.description,
-            relationship=attachment.relationship,
-            moment=attachment.created,
-            profile=attachment.profile,
-        )
-    ]
+    return [] if attachment is None else [attachment]
 
 
 def ensure_file(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from billing.einvoice.check import checked_gst_invoice, checked_invoice
@@ -15,23 +14,9 @@ from billing.einvoice.model import ElectronicInvoice
 from billing.einvoice.parts import parts_of
 from billing.models import Document, DocumentLine, DocumentTax
 from billing.sentences import gettext_noop
+from certinext.pdf.embedded import FACTUR_X_NAME, EmbeddedFile
 
-FACTUR_X = "factur-x.xml"
 INV_01 = "inv-01.json"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ElectronicAttachment:
-    """A file to embed: `relationship` is PDF's AFRelationship, `profile` Factur-X's conformance
-    level (empty where it is no Factur-X), `created` the moment of issue."""
-
-    name: str
-    mime_type: str
-    content: bytes
-    description: str
-    relationship: str
-    profile: str
-    created: datetime
 
 
 def electronic_attachment(
@@ -39,7 +24,7 @@ def electronic_attachment(
     *,
     lines: Sequence[DocumentLine] | None = None,
     taxes: Sequence[DocumentTax] | None = None,
-) -> ElectronicAttachment | None:
+) -> EmbeddedFile | None:
     """Return what is embedded in an issued document's PDF: the same bytes each time.
 
     Lines and taxes are the document's own unless they are given.
@@ -56,27 +41,26 @@ def electronic_attachment(
         return None
 
 
-def _factur_x(invoice: ElectronicInvoice, document: Document) -> ElectronicAttachment:
-    return ElectronicAttachment(
-        name=FACTUR_X,
+def _factur_x(invoice: ElectronicInvoice, document: Document) -> EmbeddedFile:
+    return EmbeddedFile(
+        name=FACTUR_X_NAME,
         mime_type="text/xml",
         content=cii_xml(invoice),
         description="Factur-X invoice data (EN 16931)",
         relationship="Alternative",
         profile="EN 16931",
-        created=_issued(document),
+        moment=_issued(document),
     )
 
 
-def _gst(invoice: GstInvoice, document: Document) -> ElectronicAttachment:
-    return ElectronicAttachment(
+def _gst(invoice: GstInvoice, document: Document) -> EmbeddedFile:
+    return EmbeddedFile(
         name=INV_01,
         mime_type="application/json",
         content=inv01_json(invoice),
         description="GST e-invoice data (INV-01)",
         relationship="Data",
-        profile="",
-        created=_issued(document),
+        moment=_issued(document),
     )
 
 

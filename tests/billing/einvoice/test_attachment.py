@@ -29,7 +29,7 @@ def test_a_european_document_carries_factur_x_and_the_same_bytes_each_time() -> 
     assert file is not None
     assert (file.name, file.mime_type) == ("factur-x.xml", "text/xml")
     assert (file.relationship, file.profile) == ("Alternative", "EN 16931")
-    assert file.created == document.issued_at
+    assert file.moment == document.issued_at
     assert cii_failures(file.content) == []
     assert electronic_attachment(again(document)) == file
 
