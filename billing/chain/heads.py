@@ -16,6 +16,8 @@ from billing.models.seller import current_seller
 from billing.periods import local_date
 from certinext.audit.trail import record
 
+_SUFFIX = ".json"
+
 
 class NoHeads(ValueError):
     """The file is no export of heads; the message says what it must be, in one sentence."""
@@ -52,7 +54,7 @@ def export_heads(*, now: datetime) -> str | None:
     """
     seller = current_seller()
     today = local_date(now, seller.zone)
-    name = f"chain/{today.isoformat()}.json"
+    name = f"chain/{today.isoformat()}{_SUFFIX}"
     heads = chain_heads()
     if not heads or default_storage.exists(name):
         return None
@@ -99,5 +101,5 @@ def _mail(content: bytes, *, seller: Seller, on: date) -> None:
         % words,
         to=[seller.chain_email],
     )
-    message.attach(f"chain-{on.isoformat()}.json", content, "application/json")
+    message.attach(f"chain-{on.isoformat()}{_SUFFIX}", content, "application/json")
     message.send()

@@ -55,13 +55,13 @@ def download_as(request: HttpRequest, document: Document, form: Format) -> HttpR
     """Answer with the document in a format, as an attachment, on the record like its PDF.
 
     The caller has found the document among those one may read. Where it has no such form, the
-    answer is 404 with the reason in a sentence.
+    answer is 409 with the reason in a sentence: 404 would be the document's absence.
     """
     try:
         content = write(document, form)
     except NoElectronicInvoice as error:
         context = {"document": document, "reason": _(error.message) % error.params}
-        return render(request, "billing/no_electronic_invoice.html", context, status=404)
+        return render(request, "billing/no_electronic_invoice.html", context, status=409)
     return hand_out(
         request,
         document,

@@ -40,6 +40,7 @@ WORDS = {
     "credits.adjusted": _("Credits adjusted"),
     "demo.finished": _("Demo data complete"),
     "demo.started": _("Demo data begun"),
+    "export.asked": _("Export asked for"),
     "gateway.changed": _("Gateway set up"),
     "groups.imported": _("Groups imported"),
     "invitation.accepted": _("Invitation accepted"),

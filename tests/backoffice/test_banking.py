@@ -48,7 +48,7 @@ def test_a_statement_is_taken_in_and_what_it_did_is_said(staff: Client) -> None:
     ("content", "sentence"),
     [
         (b"<html>", "no XML any more at line 1"),
-        (b"\x89PNG\r\n", "no UTF-8 any more after line 0"),
+        (b"\x89PNG\r\n", "Line 1 is no UTF-8: save the file as UTF-8."),
         (b"a,b\n", "reference, booked_on, amount, currency is missing"),
         (b"", "The file is empty"),
     ],

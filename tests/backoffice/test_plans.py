@@ -178,7 +178,7 @@ def test_tiers_are_shown_and_replaced(staff: Client) -> None:
         ({"monthly_fee": "-1"}, "“Monthly fee” is 0 at least"),
         ({"yearly_fee": "-1"}, "“Yearly fee” is 0 at least"),
         ({"yearly_fee": "10.005"}, "Yearly fee: INR has 2 decimals: write 10.01, not 10.005."),
-        ({"minimum_commitment": "0.001"}, "INR has 2 decimals: write 0.00, not 0.001."),
+        ({"minimum_commitment": "0.001"}, "INR has 2 decimals: write 0.01 or more, not 0.001."),
         ({"minimum_commitment": "1e999999999"}, "“Minimum commitment a month” is no number"),
     ],
 )

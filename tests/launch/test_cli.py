@@ -131,8 +131,11 @@ def test_stopping_when_nothing_runs_is_no_failure(
 @pytest.mark.parametrize(
     ("arguments", "options"),
     [
-        ([], ["-n", "2", "-m", "not browser"]),
-        (["tests/invoices", "-k", "month"], ["-m", "not browser", "tests/invoices", "-k", "month"]),
+        ([], ["-n", "2", "-m", "not conformance and not browser"]),
+        (
+            ["tests/invoices", "-k", "month"],
+            ["-m", "not conformance and not browser", "tests/invoices", "-k", "month"],
+        ),
     ],
 )
 def test_the_whole_suite_takes_two_cores_and_a_part_of_it_one(

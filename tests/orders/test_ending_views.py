@@ -140,7 +140,7 @@ def test_the_page_asks_as_often_for_a_long_invoice_as_for_a_short_one(
         with CaptureQueriesContext(connection) as queries:
             browser.get(f"/orders/{order}/cancel/")
         counts.append(len(queries))
-    assert counts == [20, 20]
+    assert counts == [21, 21]
 
 
 def test_a_customer_cancels_with_a_reason_and_the_money_follows(

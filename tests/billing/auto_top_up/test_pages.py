@@ -82,7 +82,7 @@ def test_a_finance_manager_keeps_a_method_reads_agrees_and_is_topped_up(
     assert "of ₹12,000.00 at most" in words(page)
     credits_page = words(browser.get("/credits/"))
     assert "Below ₹1,000.00 credits are topped up by ₹5,000.00" in credits_page
-    assert "Automatic, Sandbox" in credits_page
+    assert "Credits added in the sandbox, no money moved" in credits_page
     assert browser.get(f"/payments/{payment.reference}/").status_code == 200
 
 

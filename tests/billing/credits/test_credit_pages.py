@@ -174,7 +174,7 @@ def test_the_page_asks_as_often_for_many_as_for_few(
     browser = sign_in(customer.person())
     for number in range(12):
         wire(browser, transaction_number=f"UTR{number}", sent_on=today)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         # The rest is in the list of payments.
         assert len(browser.get(URL).context["rows"]) == 10
 

@@ -54,7 +54,7 @@ def test_european_documents_are_handed_out_in_both_formats(sign_in: SignIn) -> N
             "private, no-store",
         )
         assert browser.get(f"/{page}/{document}.xml").content == xml.content
-        assert browser.get(f"/{page}/{document}.json").status_code == 404
+        assert browser.get(f"/{page}/{document}.json").status_code == 409
 
 
 def test_indian_documents_are_handed_out_as_json(sign_in: SignIn) -> None:
@@ -64,7 +64,7 @@ def test_indian_documents_are_handed_out_as_json(sign_in: SignIn) -> None:
     answer = browser.get(f"/invoices/{invoice}.json")
     assert json.loads(answer.content)["DocDtls"]["No"] == invoice.number
     assert answer["Content-Disposition"] == 'attachment; filename="INV-26-27-000001.json"'
-    assert browser.get(f"/invoices/{invoice}.xml").status_code == 404
+    assert browser.get(f"/invoices/{invoice}.xml").status_code == 409
 
 
 def test_a_download_is_on_the_record_with_its_format_but_headers_are_not(sign_in: SignIn) -> None:
@@ -105,7 +105,7 @@ def test_who_has_no_electronic_form_reads_why(sign_in: SignIn) -> None:
     assert "The buyer has no GSTIN" in html
     assert f"{invoice}.json" not in html
     answer = browser.get(f"/invoices/{invoice}.json")
-    assert answer.status_code == 404
+    assert answer.status_code == 409
     assert "The buyer has no GSTIN" in answer.content.decode()
 
 

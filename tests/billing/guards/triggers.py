@@ -107,6 +107,23 @@ table(
     {("seal_certificate_fingerprint_form", "capital letters"): lambda: seal_certificate("AB" * 32)}
 )
 
+
+def chain_link(**changes: object) -> ChainLink:
+    """Put a draft into the chain by hand."""
+    link = issued().document.chain_link
+    values: dict[str, object] = {"series": link.series, "sequence": 99, "hash": "ab" * 32}
+    return ChainLink.objects.create(document=draft_document(), **{**values, **changes})
+
+
+table(
+    {
+        ("chain_sequence_once", "one place twice"): lambda: chain_link(sequence=1),
+        ("chain_hash_form", "capital letters"): lambda: chain_link(hash="AB" * 32),
+        ("billing_chainlink_sequence_check", "before the first"): lambda: chain_link(sequence=-1),
+        ("billing_chainlink_version_check", "below zero"): lambda: chain_link(version=-1),
+    }
+)
+
 FROZEN: dict[str, Callable[[], Any]] = {
     "audit_is_append_only": lambda: record("test.done"),
     "allocation_never_changes": _allocation,
