@@ -62,7 +62,7 @@ def _of_meter(
             book.charge(
                 what=What.INCLUDED,
                 key=f"{_key(book, meter, month)}:included",
-                days=Days.of_month(month),
+                days=_days(book, month),
                 description=_("%(meter)s, included in the plan") % {"meter": meter.name},
                 detail=used,
                 unit_price=ZERO,
@@ -88,6 +88,14 @@ def tiers_of(meter: PlanMeter) -> list[Tier]:
     ]
 
 
+def _days(book: SubscriptionBook, month: Month) -> Days:
+    """Return the days that a month's lines are for: those on which the subscription runs in it.
+
+    Usage may stand in a month of which a later change of the subscription left no day.
+    """
+    return book.days_in(month) or Days.of_month(month)
+
+
 def _included(book: SubscriptionBook, meter: PlanMeter, month: Month) -> Decimal:
     """Return the included units of the days on which the subscription runs in the month."""
     days = book.days_in(month)
@@ -107,7 +115,7 @@ def _over(
     return book.charge(
         what=What.USAGE,
         key=f"{_key(book, meter, month)}:over:{place}",
-        days=Days.of_month(month),
+        days=_days(book, month),
         description=_description(meter, line),
         detail=" · ".join(text for text in (used, _price_rule(book, meter, line)) if text),
         quantity=line.quantity,

@@ -75,6 +75,14 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
             raise BrokenFile(
                 gettext_noop("Line %(line)s is no UTF-8: save the file as UTF-8."), line=number
             ) from error
+        if "\0" in line:
+            # PostgreSQL stores none in a text, and what stood there nobody can tell.
+            raise BrokenFile(
+                gettext_noop(
+                    "Line %(line)s has a NUL byte in it: save the file as CSV in UTF-8 again."
+                ),
+                line=number,
+            )
         yield line
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,14 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from billing.credits.wire import LONGEST_NUMBER
 from billing.forms import MoneyField
 from billing.models import GatewayAccount
+from billing.money import ZERO
 from billing.payments.begin import new_reference
 from billing.payments.choice import way_label
 from billing.payments.errors import PaymentRefused
 from billing.payments.once import SentBefore
 from billing.periods import EARLIEST_START, LATEST_START
+from certinext.web import formatting
 from certinext.web.forms import PlainForm
 
 WIRE = "wire"
+# In the currency's major unit. What is above it is a slip of the keyboard, in every currency.
+MOST_BY_WIRE = Decimal(100_000_000)
 
 
 class CreditsForm(PlainForm):
@@ -33,7 +38,7 @@ class CreditsForm(PlainForm):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["amount"]
-        field.currency = currency
+        self.currency = field.currency = currency
         field.label = gettext("Amount in %(currency)s") % {"currency": currency}
 
     def refuse(self, error: PaymentRefused) -> None:
@@ -91,13 +96,17 @@ class AddForm(CreditsForm):
         field.choices, field.initial = ways, ways[0][0]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the transfer's facts where it is one."""
+        """Ask for the transfer's facts where it is one, of an amount that one can have."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("way") == WIRE:
             for name in ("transaction_number", "sent_on"):
                 if not cleaned.get(name) and name not in self.errors:
                     label = self.fields[name].label
                     self.add_error(name, gettext("Fill in “%(label)s”.") % {"label": label})
+            if cleaned.get("amount", ZERO) > MOST_BY_WIRE:
+                most = formatting.money(MOST_BY_WIRE, self.currency)
+                sentence = gettext("Write an amount of at most %(most)s.") % {"most": most}
+                self.add_error("amount", sentence)
         return cleaned
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -28,7 +29,7 @@ from billing.statement.large import (
 )
 from billing.statement.read import MonthSum, Row, read_statement
 from billing.statement.sheet import statement_pdf
-from billing.statement.span import chosen_span, presets
+from billing.statement.span import FIRST, LAST, chosen_span, presets
 from billing.statement.words import Routes, note_of, phrase_of
 from certinext.web.attachments import attachment
 from certinext.web.pages import paginate
@@ -113,9 +114,13 @@ def download_of(
 ) -> HttpResponseBase:
     """Answer with the statement of the days that the address asks for, on the record.
 
-    One that is too large is left to a worker, once it is asked for by POST.
+    One that is too large is left to a worker, once it is asked for by POST. Days that are none lead
+    to the page, which says what is wrong with them.
     """
-    span, _form = chosen_span(request, today=today)
+    span, days = chosen_span(request, today=today)
+    if not days.is_valid():
+        asked = {name: request.GET[name] for name in (FIRST, LAST) if name in request.GET}
+        return redirect(place.link("statement", urlencode(asked)))
     statement = read_statement(account, span)
     language = get_language() or "en"
     desk = place.desk

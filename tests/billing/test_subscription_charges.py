@@ -179,6 +179,28 @@ def test_usage_of_days_before_the_account_is_billed_is_history(db: None) -> None
     assert included.detail == "12,000 used, 5,484 included for 17 of 31 days"
 
 
+def test_usage_is_charged_for_the_days_on_which_the_plan_ran(plan: Plan) -> None:
+    Subscription.objects.update(starts_on=date(2026, 10, 4), ends_on=date(2026, 10, 16))
+    use(plan, "12000")
+    rate(plan)
+
+    charges = Charge.objects.order_by("id")
+    days = [(str(one.kind), str(one.service_from), str(one.service_until)) for one in charges]
+    assert days == [
+        ("subscription", "2026-10-04", "2026-10-15"),
+        ("usage", "2026-10-04", "2026-10-15"),
+        ("usage", "2026-10-04", "2026-10-15"),
+    ]
+    # What is reported late is found in the same month, and charged once.
+    use(plan, "50", day=15)
+    rate(plan)
+    rate(plan)
+    assert [quantity for quantity, _net in over()][1:] == ["50"]
+    late = Charge.objects.order_by("id").last()
+    assert late is not None
+    assert (late.service_from, late.service_until) == (date(2026, 10, 4), date(2026, 10, 15))
+
+
 def test_raising_again_changes_nothing(plan: Plan) -> None:
     use(plan, "12000")
     for _ in range(3):

@@ -13,7 +13,7 @@ SAID = """Hello Arjun,
 
 This invoice is overdue. Please pay it now.
 
-Due in all: ₹2,12,400.00"""
+Due for this invoice: ₹2,12,400.00"""
 
 
 def reminded(accounts: dict[str, Account], *, by: str, now: datetime) -> None:

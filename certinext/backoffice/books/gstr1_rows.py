@@ -7,9 +7,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Max, Min, Q, Sum, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    Sum,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Lag, Lead
 
 from billing.models import Document, DocumentTax, Seller
 from billing.tax.decision import CGST, IGST, SGST, UTGST
@@ -126,22 +138,48 @@ def sums_by_code(period: Period, seller: Seller, whose: Q) -> Rows:
 
 
 def issued_numbers(period: Period, _seller: Seller) -> Rows:
-    """Table 13: from which to which number each series went; nothing is ever cancelled."""
-    rows = (
+    """Table 13: the documents issued, as unbroken runs of numbers; nothing is ever cancelled.
+
+    The table asks for the numbers from and to, their total, those cancelled and the net issued,
+    which is the total less the cancelled. Receipts of paid invoices bear no tax and are no vouchers
+    under Rule 50, but take numbers of the vouchers' series. They are left out, and their numbers
+    end a run: to state them as cancelled would be untrue, and a range over them would count more
+    vouchers than there are. So each row's total is what its two numbers enclose.
+    """
+    place = {"partition_by": ["kind", "series"], "order_by": "sequence"}
+    edges = (
         Document.objects.filter(number__isnull=False, issue_date__range=(period.first, period.last))
-        .order_by("kind", "series__prefix")
-        .values("kind", "series__prefix", "series__width")
-        .annotate(low=Min("sequence"), high=Max("sequence"), count=Count("pk"))
+        .filter(
+            ~Q(kind=Document.Kind.RECEIPT)
+            | Exists(DocumentTax.objects.filter(document=OuterRef("pk")))
+        )
+        .annotate(before=Window(Lag("sequence"), **place), after=Window(Lead("sequence"), **place))
+        # Only the ends of runs leave the database: there are few, of however many documents.
+        .annotate(
+            begins=_not_beside("before", F("sequence") - 1),
+            ends=_not_beside("after", F("sequence") + 1),
+        )
+        .filter(Q(begins=True) | Q(ends=True))
+        .order_by("kind", "series__prefix", "sequence")
+        .values("kind", "number", "sequence", "begins", "ends")
     )
+    firsts = [row for row in edges if row["begins"]]
+    lasts = [row for row in edges if row["ends"]]
     return [
         {
-            "document__kind": row["kind"],
-            "first": f"{row['series__prefix']}{row['low']:0{row['series__width']}}",
-            "last": f"{row['series__prefix']}{row['high']:0{row['series__width']}}",
-            "count": row["count"],
+            "document__kind": first["kind"],
+            "first": first["number"],
+            "last": last["number"],
+            "count": last["sequence"] - first["sequence"] + 1,
         }
-        for row in rows
+        for first, last in zip(firsts, lasts, strict=True)
     ]
+
+
+def _not_beside(name: str, expected: Any) -> Any:
+    """Say whether the next number on one side is another than the one beside, or there is none."""
+    beside = When(**{name: expected}, then=Value(False))
+    return Case(beside, default=Value(True), output_field=BooleanField())
 
 
 def large_invoices() -> Q:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Concat, TruncMonth
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -46,11 +46,31 @@ def _month(value: Any) -> str:
     return f"{value:%Y-%m}"
 
 
+def _of_plan(plan: str, meter: str, *, otherwise: str) -> Case:
+    """Return what names the plan, or the plan and its meter, behind a line; other lines' own field.
+
+    A line's description is in the language of its document: it would part one product by language.
+    """
+    charged: list[When] = []
+    # A credit note's line has no charge of its own.
+    for charge in ("charge__subscribed__", "credited_line__charge__subscribed__"):
+        of_plan, of_meter = f"{charge}subscription__plan__{plan}", f"{charge}meter__{meter}"
+        both = Concat(F(of_plan), Value(" / "), F(of_meter))
+        charged += [
+            When(**{f"{charge}meter__isnull": False}, then=both),
+            When(**{f"{charge}subscription__isnull": False}, then=F(of_plan)),
+        ]
+    return Case(*charged, default=F(otherwise), output_field=CharField())
+
+
 PRODUCT = By(
     "product",
     _("By product"),
     [Column("code", _("Product code")), Column("product_name", _("Product"), at=ALWAYS)],
-    {"code": F("product_code"), "product_name": F("description")},
+    {
+        "code": _of_plan("code", "code", otherwise="product_code"),
+        "product_name": _of_plan("name", "name", otherwise="description"),
+    },
     {"code": F("product__product_code"), "product_name": F("product__name")},
 )
 GROUP = By(

@@ -155,7 +155,9 @@ def _chosen(request: HttpRequest, *, strict: bool) -> Chosen:
     seller = current_seller()
     report = _named(reports_of(seller), request.GET.get("report", ""), strict=strict)
     sheets = list(report.sheets(seller))
-    sheet = _named(sheets, request.GET.get("sheet", ""), strict=False)
+    name = request.GET.get("sheet", "")
+    # A workbook's address names no sheet; one that is named has to exist in a file.
+    sheet = _named(sheets, name, strict=strict and bool(name))
     try:
         period = parse_period(request.GET.get("period", ""), seller=seller)
     except ValueError as error:

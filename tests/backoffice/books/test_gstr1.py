@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from billing.models import Account, Payment, Seller
+from billing.models import Account, Document, Payment, Seller
 from billing.models.seller import current_seller
 from billing.payments.begin import begin_payment
 from billing.payments.from_credits import adjust_credits, pay_from_credits
@@ -197,6 +197,41 @@ def test_every_series_says_from_where_to_where_it_went() -> None:
     assert gst("docs") == [
         ["Credit Note", "CN/26-27/000001", "CN/26-27/000001", "1", "0"],
         ["Invoices for outward supply", "INV/26-27/000001", "INV/26-27/000002", "2", "0"],
+    ]
+
+
+def paid(invoice: Document, on: date) -> Payment:
+    begun = begin_payment(
+        invoice.account,
+        kind=Payment.Kind.INVOICES,
+        method=Payment.Method.BANK_TRANSFER,
+        provider="bank",
+        amount=invoice.total,
+        currency="INR",
+        invoices=[invoice],
+        by="test",
+        now=noon(on),
+    )
+    return settle(begun, now=noon(on), by="test")
+
+
+def test_receipts_of_paid_invoices_are_no_receipt_vouchers() -> None:
+    account = AccountFactory.create(**MYSURU)
+    top_up(account, "1180.00", OCTOBER)
+    top_up(account, "1180.00", OCTOBER)
+    plain = paid(sold(account, "1000.00"), OCTOBER)
+    top_up(account, "1180.00", OCTOBER)
+    paid(sold(account, "1000.00"), OCTOBER)
+    top_up(account, "1180.00", NOVEMBER)
+
+    assert plain.receipt.document.number == "RV/26-27/000003"
+    vouchers = [row for row in gst("docs") if row[0] == "Receipt Voucher"]
+    assert vouchers == [
+        ["Receipt Voucher", "RV/26-27/000001", "RV/26-27/000002", "2", "0"],
+        ["Receipt Voucher", "RV/26-27/000004", "RV/26-27/000004", "1", "0"],
+    ]
+    assert [row[1:4] for row in gst("docs", "2026-11")] == [
+        ["RV/26-27/000006", "RV/26-27/000006", "1"]
     ]
 
 

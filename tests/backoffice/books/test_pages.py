@@ -115,6 +115,8 @@ def test_every_report_is_handed_out(staff: Client, report: str, wanted: str) -> 
         "report=register&period=2026-13&format=csv",
         "report=register&period=2026-10&format=exe",
         "report=register&format=csv",
+        "report=sales&period=2026-10&sheet=zz&format=csv",
+        "report=sales&period=2026-10&sheet=zz&format=xlsx",
         "",
     ],
 )

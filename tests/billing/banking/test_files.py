@@ -143,6 +143,7 @@ def test_other_files_say_which_columns_are_missing() -> None:
         ('R3,2026-10-08,1.00,INR,"x', "from line 4 on"),
         ('"a"b,2026-10-08,1.00,INR,x', "from line 4 on"),
         ("R3,2026-10-08,1.00,INR,\udcff", "Line 4 is no UTF-8"),
+        ("R3,2026-10-08,1.00,INR,INV\0", "Line 4 has a NUL byte in it"),
     ],
 )
 def test_lines_are_counted_as_an_editor_counts_them(line: str, sentence: str) -> None:

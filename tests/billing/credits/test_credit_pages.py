@@ -140,6 +140,19 @@ def test_what_is_no_amount_is_named_and_nothing_is_written(
     assert not Payment.objects.exists()
 
 
+def test_a_transfer_of_more_than_anybody_sends_is_refused(
+    sign_in: SignIn, customer: Customer, today: str
+) -> None:
+    browser = sign_in(customer.person())
+    for amount in ("100000000.01", "999999999999"):
+        answer = wire(browser, amount=amount, sent_on=today)
+        (sentence,) = answer.context["form"].errors["amount"]
+        assert sentence == "Write an amount of at most ₹10,00,00,000.00."
+    assert not Payment.objects.exists()
+    wire(browser, amount="100000000.00", sent_on=today)
+    assert Payment.objects.get().amount == Decimal(100_000_000)
+
+
 def test_a_transfer_needs_its_number_and_its_day(sign_in: SignIn, customer: Customer) -> None:
     browser = sign_in(customer.person())
     form = wire(browser, transaction_number="", sent_on="").context["form"]

@@ -147,6 +147,21 @@ def test_days_that_cannot_be_read_are_named_and_the_usual_ones_shown(
     assert "There is a problem" in words(answer)
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx", "pdf"])
+@pytest.mark.parametrize("query", ["from=abc", "from=2026-10-31&until=2026-10-01"])
+def test_a_download_of_days_that_cannot_be_read_leads_to_the_page_that_says_so(
+    sign_in: SignIn, account: Account, form: str, query: str
+) -> None:
+    sub = AccountFactory.create(parent=account)
+    member = MembershipFactory.create(account=account, role="administrator")
+    browser = sign_in(member.user)
+    for whose in ("", f"account={sub.account_number}&"):
+        answer = browser.get(f"/statement/statement.{form}?{whose}{query}&page=2")
+        assert (answer.status_code, answer["Location"]) == (302, f"/statement/?{whose}{query}")
+        assert "There is a problem" in words(browser.get(answer["Location"]))
+    assert not AuditEvent.objects.filter(action="statement.downloaded").exists()
+
+
 @pytest.mark.parametrize(
     ("form", "begins"), [("csv", b"\xef\xbb\xbfDate"), ("xlsx", b"PK"), ("pdf", b"%PDF")]
 )

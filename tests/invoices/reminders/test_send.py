@@ -94,6 +94,31 @@ def test_a_mail_says_what_is_owed_since_when_and_how_to_pay_it() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("language", "for_one", "for_all"),
+    [
+        ("en", "Due for this invoice: ₹10,531.50", "Due in all for these invoices: ₹21,063.00"),
+        ("de", "Für diese Rechnung fällig: ", "Für diese Rechnungen insgesamt fällig: "),
+        ("fr", "Dû pour cette facture: ", "Total dû pour ces factures: "),
+        ("hi", "इस बीजक के लिए देय: ", "इन बीजकों के लिए कुल देय: "),
+    ],
+)
+def test_a_mails_sum_is_said_to_be_of_its_invoices(
+    language: str, for_one: str, for_all: str
+) -> None:
+    account, other = AccountFactory.create_batch(2, document_language=language)
+    owed(account)
+    owed(other)
+    owed(other)
+    remind(after_due(7))
+
+    texts = {len(one.attachments): (one.body, str(one.alternatives[0][0])) for one in mail.outbox}
+    assert for_one in texts[1][0]
+    assert for_one.partition(":")[0] in texts[1][1]
+    assert for_all in texts[2][0]
+    assert for_all.partition(":")[0] in texts[2][1]
+
+
 def test_without_a_billing_address_the_finance_managers_are_written_to() -> None:
     account = AccountFactory.create(billing_email="")
     for role in (Membership.Role.FINANCE_MANAGER, Membership.Role.ADMINISTRATOR):
