@@ -9,10 +9,11 @@ import time_machine
 from django.test import Client
 
 from billing.errors import CannotBill
-from billing.models import ImportRun, OutboxMessage, Seller
+from billing.models import ImportRun, OutboxMessage, Payment, Seller
 from billing.parking import park
 from certinext.audit.trail import record
 from tests.backoffice.conftest import NOW
+from tests.billing.payments.test_settle import settled
 from tests.customers import Customer
 from tests.factories import AccountFactory, ChargeFactory
 from tests.invoices.helpers import issue_order_invoice
@@ -78,6 +79,18 @@ def test_a_word_finds_accounts_orders_and_documents(staff: Client) -> None:
     assert f"/backoffice/orders/{order}/" in html
     assert f"/backoffice/invoices/{account.invoices.get()}/" in html
     assert "Nothing found" in staff.get(SEARCH, {"q": "nobody"}).content.decode()
+
+
+def test_receipts_and_vouchers_are_found_on_the_pages_of_their_payments(staff: Client) -> None:
+    account = AccountFactory.create(display_name="Konkan Retail Bank")
+    came = settled(account, "50.00", kind=Payment.Kind.TOP_UP)
+    back = settled(account, "20.00", kind=Payment.Kind.WITHDRAWAL)
+    html = staff.get(SEARCH, {"q": "konkan"}).content.decode()
+    for payment in (came, back):
+        page = f"/backoffice/payments/{payment}/"
+        assert f'href="{page}">{payment.receipt.document}<' in html
+        assert staff.get(SEARCH, {"q": str(payment.receipt)})["Location"] == page
+        assert staff.get(page).status_code == 200
 
 
 @pytest.mark.parametrize("text", ["", " ", "\0"])
