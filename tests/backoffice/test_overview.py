@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,9 +13,10 @@ from billing.errors import CannotBill
 from billing.models import ImportRun, OutboxMessage, Payment, Seller
 from billing.parking import park
 from certinext.audit.trail import record
+from orders.cancel import cancel_order
 from tests.backoffice.conftest import NOW
 from tests.billing.payments.test_settle import settled
-from tests.customers import Customer
+from tests.customers import Customer, words
 from tests.factories import AccountFactory, ChargeFactory
 from tests.invoices.helpers import issue_order_invoice
 from tests.invoices.monthly import at, granted
@@ -104,6 +106,21 @@ def test_the_gap_page_says_that_the_series_is_in_order(staff: Client) -> None:
     html = staff.get("/backoffice/gaps/").content.decode()
     assert "No number is missing, none stands twice" in html
     assert "INV/26-27/000001" in html
+
+
+def test_the_gap_page_names_each_series_by_its_kind(staff: Client) -> None:
+    customer = Customer()
+    cancel_order(customer.order(), by="clerk", reason="Mistake", now=NOW)
+    settled(customer.account, "50.00", kind=Payment.Kind.TOP_UP)
+    settled(customer.account, "20.00", kind=Payment.Kind.WITHDRAWAL)
+    page = words(staff.get("/backoffice/gaps/"))
+    for prefix, kind in (
+        ("INV", "Invoices"),
+        ("CN", "Credit notes"),
+        ("RV", "Receipts"),
+        ("RF", "Refund vouchers"),
+    ):
+        assert re.search(rf"{prefix}/26-27/ ?{kind}, 26-27", page), kind
 
 
 def test_the_trail_is_filtered_by_action_person_object_and_day(staff: Client) -> None:
