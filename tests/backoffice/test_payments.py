@@ -117,6 +117,25 @@ def test_money_of_another_amount_cannot_be_confirmed_only_rejected(staff: Any) -
     assert (payment.state, payment.reason) == ("rejected", "Given back")
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Payment.Kind.INVOICES, "the invoices stay as they are."),
+        (Payment.Kind.TOP_UP, "nothing is added to the credits."),
+        (Payment.Kind.WITHDRAWAL, "the reserved credits are free again."),
+    ],
+)
+def test_the_page_of_a_rejection_says_what_follows_by_the_payments_kind(
+    staff: Any, kind: str, said: str
+) -> None:
+    waiting = transfer("10.00", kind=kind)
+    page = words(staff.get(f"{LIST}{waiting}/reject/"))
+    assert f"Nothing is posted, and {said}" in page
+    assert page.count("Nothing is posted") == 1
+    assert ("invoices" in page) == (kind == Payment.Kind.INVOICES)
+    assert ("another payment" in page) == (kind != Payment.Kind.WITHDRAWAL)
+
+
 def test_money_beyond_what_was_asked_becomes_credit_when_confirmed(staff: Any) -> None:
     sandbox_account()
     account = AccountFactory.create()
