@@ -170,6 +170,25 @@ def test_a_payment_is_given_back_once_however_often_the_form_is_sent(staff: Any)
     assert payment.refunds.count() == 1
 
 
+def test_without_free_credits_there_is_no_form_to_give_money_back(staff: Any) -> None:
+    sandbox_account()
+    account = AccountFactory.create()
+    payment = online(account, "100.00", kind=Payment.Kind.TOP_UP)
+    delivered(bodies(payment, "pay")[0], now=NOW)
+    url = f"{LIST}{payment}/refund/"
+    assert 'name="amount"' in staff.get(url).content.decode()
+    withdrawal = transfer("100.00", account=account, kind=Payment.Kind.WITHDRAWAL)
+
+    for answer in (staff.get(url), staff.post(url, {"amount": "5.00", "ordinal": "1"})):
+        assert "The account has no free credits." in words(answer)
+        assert 'name="amount"' not in answer.content.decode()
+    assert not payment.refunds.exists()
+
+    staff.post(f"{LIST}{withdrawal}/reject/", {"reason": "Asked by mistake"})
+    staff.post(url, {"amount": "100.00", "ordinal": "1"})
+    assert payment.refunds.count() == 1
+
+
 def test_staff_recheck_a_payment(staff: Any) -> None:
     sandbox_account()
     payment = online(AccountFactory.create(), "20.00", kind=Payment.Kind.TOP_UP)
