@@ -136,7 +136,7 @@ def test_a_summary_that_is_sent_again_with_other_contents_says_so(
 
     page = words(browser.post(PAY, {**data, **change}))
 
-    assert "sent before, with other contents: payment PABCDEFGH23 over 200.00 INR stands" in page
+    assert "sent before, with other contents: payment PABCDEFGH23 over ₹200.00 stands" in page
     assert position_of(customer.account).credits == Decimal("400.00")
 
 
