@@ -134,9 +134,7 @@ def test_credits_pay_what_they_cover_and_no_more() -> None:
     invoice = invoiced(account)
     settled(account, "5000.00", kind=Payment.Kind.TOP_UP)
 
-    with pytest.raises(
-        NotEnoughCredits, match=r"credits of ₹5,000\.00 do not cover ₹5,000\.01"
-    ):
+    with pytest.raises(NotEnoughCredits, match=r"credits of ₹5,000\.00 do not cover ₹5,000\.01"):
         pay_from_credits(account, amount=Decimal("5000.01"), currency="INR", by="ana", now=NOW)
     assert Payment.objects.count() == 1
 
