@@ -26,6 +26,7 @@ CUSTOMERS_ROUTES = {
     "invoice": "invoices:detail",
     "invoice_pdf": "invoices:download",
     "credit_note": "credit_notes:detail",
+    "payment": "payments:detail",
 }
 
 

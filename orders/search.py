@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,6 +16,8 @@ from orders.models import Order
 from orders.words import status_kind
 
 SHOWN = 10
+# What `document_page` reads.
+WITH_PAYMENT = "receipt__payment"
 
 
 def asked(request: HttpRequest) -> str:
@@ -27,11 +30,20 @@ def exact_page(text: str, desk: Desk) -> str:
     orders = Order.objects.for_member(desk.reader)
     if orders.filter(Q(order_number=text) | Q(request_number=text)).exists():
         return reverse(desk.routes["order"], args=[text])
-    document = Document.objects.for_member(desk.reader).filter(number__iexact=text).first()
-    if document is None:
-        return ""
+    documents = Document.objects.for_member(desk.reader).select_related(WITH_PAYMENT)
+    document = documents.filter(number__iexact=text).first()
+    return document_page(document, desk.routes) if document else ""
+
+
+def document_page(document: Document, routes: Mapping[str, str]) -> str:
+    """Return the address of a document's page; a receipt or voucher is on its payment's.
+
+    `routes` are a desk's. It asks nothing of a document that was fetched `WITH_PAYMENT`.
+    """
+    if document.kind in {Document.Kind.RECEIPT, Document.Kind.REFUND}:
+        return reverse(routes["payment"], args=[document.receipt.payment.reference])
     is_note = document.kind == Document.Kind.CREDIT_NOTE
-    return reverse(desk.routes["credit_note" if is_note else "invoice"], args=[document.number])
+    return reverse(routes["credit_note" if is_note else "invoice"], args=[document.number])
 
 
 def results(text: str, desk: Desk, *, or_also: Q | None = None) -> dict[str, Any]:
@@ -44,10 +56,11 @@ def results(text: str, desk: Desk, *, or_also: Q | None = None) -> dict[str, Any
         Q(number__icontains=text) | Q(pk__in=_about(text, orders)) | (or_also or Q(pk__in=[]))
     )
     newest = orders.select_related("account", "product").order_by("-ordered_at", "-id")[:SHOWN]
+    found = documents.select_related("account", WITH_PAYMENT).order_by("-id")[:SHOWN]
     return {
         "text": text,
         "orders": [(order, status_kind(order)) for order in newest],
-        "documents": documents.select_related("account").order_by("-id")[:SHOWN],
+        "documents": [(one, document_page(one, desk.routes)) for one in found],
     }
 
 

@@ -18,6 +18,7 @@ from billing.payments.errors import PaymentRefused
 from billing.payments.owed import free_credits
 from billing.sentences import gettext_noop
 from certinext.audit.trail import record
+from certinext.web.formatting import money
 
 REPLACED = gettext_noop("Other terms were agreed to.")
 TURNED_OFF = gettext_noop("Turned off by the account.")
@@ -113,13 +114,13 @@ def check_terms(
         raise PaymentRefused(
             gettext_noop("Enter %(threshold)s at least: one top-up has to bring credits back up."),
             field="amount",
-            threshold=amount_text(threshold, currency),
+            threshold=money(threshold, currency),
         )
     if monthly_limit < amount:
         raise PaymentRefused(
             gettext_noop("Enter %(amount)s at least: that is one top-up."),
             field="monthly_limit",
-            amount=amount_text(amount, currency),
+            amount=money(amount, currency),
         )
 
 

@@ -15,8 +15,9 @@ from stdnum import iso11649
 
 from billing.models import Account, Document, Payment
 from billing.models.documents import plain_number
-from billing.money import ZERO, amount_text
+from billing.money import ZERO
 from billing.sentences import gettext_noop
+from certinext.web.formatting import money
 
 Method, State = Payment.Method, Payment.State
 WAITING = {State.INITIATED, State.PENDING_APPROVAL}
@@ -91,7 +92,7 @@ def _of_payment(payments: Sequence[Payment], *, amount: Decimal, currency: str) 
     if (payment.amount, payment.currency) != (amount, currency):
         raise Doubtful(
             gettext_noop("%(reference)s is over %(wanted)s."),
-            wanted=amount_text(payment.amount, payment.currency),
+            wanted=money(payment.amount, payment.currency),
             **named,
         )
     return Match(account=payment.account, payment=payment)
@@ -116,7 +117,7 @@ def _of_invoices(invoices: Sequence[Document], *, amount: Decimal, currency: str
         raise Doubtful(
             gettext_noop("On %(numbers)s %(owed)s is owed."),
             numbers=numbers,
-            owed=amount_text(owed, invoices[0].currency),
+            owed=money(owed, invoices[0].currency),
         )
     payment = _waiting_for(account, invoices, amount)
     return Match(account=account, payment=payment, invoices=[] if payment else invoices)

@@ -24,7 +24,6 @@ from billing.importing.errors import BrokenFile
 from billing.importing.reading import Source
 from billing.models import Account, BankEntry, BankFile, Payment
 from billing.models.seller import current_seller
-from billing.money import amount_text
 from billing.payments.begin import begin_payment
 from billing.payments.errors import PaymentRefused
 from billing.payments.settle import settle
@@ -32,6 +31,7 @@ from billing.periods import local_date
 from billing.sentences import SentenceError, gettext_noop
 from billing.text import printable
 from certinext.audit.trail import record
+from certinext.web.formatting import money
 
 PROVIDER = "bank"
 CHUNK = 1024 * 1024
@@ -127,7 +127,7 @@ def _refuse_another_amount(entry: Incoming) -> None:
             ),
             line=entry.place,
             reference=entry.bank_reference,
-            amount=amount_text(known.amount, known.currency),
+            amount=money(known.amount, known.currency),
         )
 
 

@@ -15,12 +15,12 @@ from django.db import transaction
 from billing.auto_top_up.terms import disarm_if_low
 from billing.credits.falls import note_fall
 from billing.models import Account, Payment
-from billing.money import amount_text
 from billing.payments.begin import begin_payment
 from billing.payments.errors import NotEnoughCredits
 from billing.payments.once import sent_before
 from billing.payments.owed import free_credits
 from billing.sentences import gettext_noop
+from certinext.web.formatting import money
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def request_withdrawal(
     if free < amount:
         raise NotEnoughCredits(
             gettext_noop("At most %(free)s can be withdrawn now."),
-            free=amount_text(max(free, Decimal(0)), currency),
+            free=money(max(free, Decimal(0)), currency),
         )
     disarm_if_low(account)
     # What is asked back is no longer free.

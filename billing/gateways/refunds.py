@@ -15,12 +15,13 @@ from billing.gateways.effects import apply_event
 from billing.gateways.interface import GatewayRefused
 from billing.gateways.recheck import send_refund
 from billing.models import Checkout, Payment
-from billing.money import ZERO, amount_text
+from billing.money import ZERO
 from billing.payments.begin import begin_payment
 from billing.payments.errors import NotEnoughCredits, PaymentRefused
 from billing.payments.owed import free_credits
 from billing.payments.settle import fail, lock_payment
 from billing.sentences import gettext_noop
+from certinext.web.formatting import money
 
 State = Payment.State
 
@@ -83,7 +84,7 @@ def _begin(
     if amount > refundable(payment):
         raise PaymentRefused(
             gettext_noop("At most %(most)s of this payment can be given back."),
-            most=amount_text(refundable(payment), payment.currency),
+            most=money(refundable(payment), payment.currency),
         )
     free = free_credits(account)
     if amount > free:
@@ -92,7 +93,7 @@ def _begin(
                 "The account has credits of %(credits)s: no more can be given back. Credit the"
                 " invoice first."
             ),
-            credits=amount_text(free, payment.currency),
+            credits=money(free, payment.currency),
         )
     refund = begin_payment(
         account,

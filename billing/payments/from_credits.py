@@ -21,6 +21,7 @@ from billing.periods import local_date
 from billing.posting import Event, adjustment_postings, opening_postings, post
 from billing.sentences import gettext_noop
 from certinext.audit.trail import record
+from certinext.web.formatting import money
 
 
 @transaction.atomic
@@ -85,7 +86,7 @@ def adjust_credits(
     if free + amount < 0:
         raise NotEnoughCredits(
             gettext_noop("The account has credits of %(credits)s: no more can be taken."),
-            credits=amount_text(free, currency),
+            credits=money(free, currency),
         )
     (entry,) = post(
         [
@@ -177,5 +178,5 @@ def _refuse_other(done: LedgerEntry, *, amount: Decimal, reason: str) -> None:
                 " nothing now. Open the page again for a further adjustment."
             ),
             field="",
-            given=amount_text(given, done.currency),
+            given=money(given, done.currency),
         )

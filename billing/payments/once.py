@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from billing.models import Account, Document, Payment
-from billing.money import amount_text
 from billing.payments.errors import PaymentRefused
 from billing.sentences import gettext_noop
+from certinext.web.formatting import money
 
 # Who confirms a transfer writes down the day it came, in place of the day that was said.
 _SAID_UNTIL_CONFIRMED = "received_on"
@@ -28,7 +28,7 @@ class SentBefore(PaymentRefused):
             ),
             field="reference",
             reference=payment.reference,
-            amount=amount_text(payment.amount, payment.currency),
+            amount=money(payment.amount, payment.currency),
         )
         self.payment = payment
 

@@ -37,6 +37,7 @@ from billing.posting import (
 from billing.sentences import gettext_noop
 from billing.tasks import render_outbox
 from certinext.audit.trail import record
+from certinext.web.formatting import money
 
 Kind, Method, State = Payment.Kind, Payment.Method, Payment.State
 ENTRY_KINDS = {
@@ -189,8 +190,8 @@ def _refuse_uncovered(payment: Payment, free: Decimal) -> None:
                 "The credits of %(credits)s do not cover %(amount)s: add credits, or choose a"
                 " smaller amount."
             ),
-            credits=amount_text(free, payment.currency),
-            amount=amount_text(payment.amount, payment.currency),
+            credits=money(free, payment.currency),
+            amount=money(payment.amount, payment.currency),
         )
 
 
@@ -210,7 +211,7 @@ def _split(payment: Payment, account: Account, *, opening: Decimal) -> Split:
     if kept and payment.method == Method.CREDITS:
         raise PaymentRefused(
             gettext_noop("Only %(owed)s is owed: choose that amount or a smaller one."),
-            owed=amount_text(split.settled, payment.currency),
+            owed=money(split.settled, payment.currency),
         )
     return Split(shares=split.shares, opening=first, kept=kept)
 

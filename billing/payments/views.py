@@ -29,7 +29,7 @@ from billing.payments.forms import REFERENCE, PayForm
 from billing.payments.once import SentBefore
 from billing.payments.owed import open_invoices, position_of, reserved_credits
 from billing.payments.page import reading
-from billing.payments.words import row_of
+from billing.payments.words import nothing_new, row_of
 from billing.text import looked_up
 from certinext.web.pages import paginate
 
@@ -102,7 +102,7 @@ def recheck_payment(request: HttpRequest, reference: str) -> HttpResponse:
         messages.error(request, _("The gateway does not answer now: try again in a minute."))
     else:
         if found.state == before:
-            messages.info(request, _("Nothing new: the gateway knows of no payment yet."))
+            messages.info(request, nothing_new(found))
     return redirect("payments:detail", reference)
 
 

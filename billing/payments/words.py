@@ -34,6 +34,22 @@ def row_of(payment: Payment) -> PaymentRow:
     return PaymentRow(payment, str(state.label), KINDS[state], mode_of(payment))
 
 
+def nothing_new(payment: Payment) -> str:
+    """Say that a recheck has changed nothing, and how the payment stands therefore."""
+    is_refund = payment.kind == Payment.Kind.REFUND
+    return {
+        State.INITIATED: _("Nothing new: the gateway has not confirmed the refund yet.")
+        if is_refund
+        else _("Nothing new: the gateway knows of no payment yet."),
+        State.PENDING_APPROVAL: _("Nothing new: it is held until the seller has decided."),
+        State.SUCCEEDED: _("Nothing new: it is paid already.")
+        if payment.is_incoming
+        else _("Nothing new: the money is given back already."),
+        State.FAILED: _("Nothing new: it has failed."),
+        State.REJECTED: _("Nothing new: the seller has rejected it."),
+    }[State(payment.state)]
+
+
 def mode_of(payment: Payment) -> str:
     """Say how the money moves, and through whom: `Online, Stripe`, or `Automatic, Stripe`."""
     mode = str(Payment.Method(payment.method).label)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext
@@ -160,8 +161,8 @@ def _rows(receipt: Receipt) -> list[ReceiptRow]:
         for share in shares
     ]
     settled = sum((share.amount for share in shares), ZERO)
-    for label, value in _other_parts(receipt, settled):
-        rows.append(ReceiptRow(label, "", "", amount(value, payment.currency)))
+    for label, value, on in _other_parts(receipt, settled):
+        rows.append(ReceiptRow(label, "", day(on) if on else "", amount(value, payment.currency)))
     return rows
 
 
@@ -171,18 +172,23 @@ def _invoice_detail(invoice: Document, paid: Decimal) -> str:
     return gettext("Part of %(total)s") % {"total": price(invoice.total, invoice.currency)}
 
 
-def _other_parts(receipt: Receipt, settled: Decimal) -> list[tuple[str, Decimal]]:
+def _other_parts(receipt: Receipt, settled: Decimal) -> list[tuple[str, Decimal, date | None]]:
+    """Return label, amount and day; what is on account begins on the day of receipt."""
     payment = receipt.payment
     if not payment.is_incoming:
-        return [(gettext("Credits paid back"), payment.amount)]
+        return [(gettext("Credits paid back"), payment.amount, payment.received_on)]
     opening = payment.amount - settled - receipt.credit_amount
     kept = (
         gettext("Credits added")
         if payment.kind == Payment.Kind.TOP_UP
         else gettext("Kept as credit on your account")
     )
-    parts = [(gettext("Opening balance"), opening), (kept, receipt.credit_amount)]
-    return [(label, value) for label, value in parts if value]
+    parts = [
+        # Older than the money that settles it, and without a document that dates it.
+        (gettext("Opening balance"), opening, None),
+        (kept, receipt.credit_amount, payment.received_on),
+    ]
+    return [part for part in parts if part[1]]
 
 
 def _sums(document: Document, receipt: Receipt, taxes: Sequence[DocumentTax]) -> tuple[Sum, ...]:

@@ -22,6 +22,7 @@ STAFF_ROUTES = {
     "invoice_pdf": "backoffice:invoice_pdf",
     "credit_note": "backoffice:credit_note",
     "credit_note_pdf": "backoffice:credit_note_pdf",
+    "payment": "backoffice:payment",
 }
 
 

@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from billing.models import Account, Document, ImportRun, Plan, PriceList, Product, Seller
 from certinext.audit.models import AuditEvent
+from certinext.backoffice.reader import STAFF_ROUTES
 from invoices.models import BillingRun
 from orders.models import Order
+from orders.search import WITH_PAYMENT, document_page
 
 
 def page_urls(events: Iterable[AuditEvent]) -> dict[int, str]:
@@ -27,7 +29,10 @@ def page_urls(events: Iterable[AuditEvent]) -> dict[int, str]:
     found: dict[int, str] = {}
     for label, by_object in wanted.items():
         model, address = _PAGES[label]
-        for pk, row in model._default_manager.in_bulk(list(by_object)).items():
+        rows = model._default_manager.all()
+        if model is Document:
+            rows = rows.select_related(WITH_PAYMENT)
+        for pk, row in rows.in_bulk(list(by_object)).items():
             found |= dict.fromkeys(by_object[pk], address(row))
     return found
 
@@ -36,15 +41,10 @@ def _page(route: str, attribute: str) -> Callable[[Any], str]:
     return lambda row: reverse(f"backoffice:{route}", args=[getattr(row, attribute)])
 
 
-def _document(document: Document) -> str:
-    is_note = document.kind == Document.Kind.CREDIT_NOTE
-    return reverse(f"backoffice:{'credit_note' if is_note else 'invoice'}", args=[document.number])
-
-
 _KNOWN: list[tuple[type[Model], Callable[[Any], str]]] = [
     (Account, _page("account", "account_number")),
     (BillingRun, _page("run", "month")),
-    (Document, _document),
+    (Document, lambda document: document_page(document, STAFF_ROUTES)),
     (ImportRun, _page("import", "pk")),
     (Order, lambda order: reverse("backoffice:order", args=[str(order)])),
     (Plan, _page("edit_plan", "pk")),

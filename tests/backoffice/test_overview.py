@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,13 @@ import time_machine
 from django.test import Client
 
 from billing.errors import CannotBill
-from billing.models import ImportRun, OutboxMessage, Seller
+from billing.models import ImportRun, OutboxMessage, Payment, Seller
 from billing.parking import park
 from certinext.audit.trail import record
+from orders.cancel import cancel_order
 from tests.backoffice.conftest import NOW
-from tests.customers import Customer
+from tests.billing.payments.test_settle import settled
+from tests.customers import Customer, words
 from tests.factories import AccountFactory, ChargeFactory
 from tests.invoices.helpers import issue_order_invoice
 from tests.invoices.monthly import at, granted
@@ -80,6 +83,18 @@ def test_a_word_finds_accounts_orders_and_documents(staff: Client) -> None:
     assert "Nothing found" in staff.get(SEARCH, {"q": "nobody"}).content.decode()
 
 
+def test_receipts_and_vouchers_are_found_on_the_pages_of_their_payments(staff: Client) -> None:
+    account = AccountFactory.create(display_name="Konkan Retail Bank")
+    came = settled(account, "50.00", kind=Payment.Kind.TOP_UP)
+    back = settled(account, "20.00", kind=Payment.Kind.WITHDRAWAL)
+    html = staff.get(SEARCH, {"q": "konkan"}).content.decode()
+    for payment in (came, back):
+        page = f"/backoffice/payments/{payment}/"
+        assert f'href="{page}">{payment.receipt.document}<' in html
+        assert staff.get(SEARCH, {"q": str(payment.receipt)})["Location"] == page
+        assert staff.get(page).status_code == 200
+
+
 @pytest.mark.parametrize("text", ["", " ", "\0"])
 def test_searching_for_nothing_leads_to_the_accounts(staff: Client, text: str) -> None:
     assert staff.get(SEARCH, {"q": text})["Location"] == "/backoffice/accounts/"
@@ -91,6 +106,21 @@ def test_the_gap_page_says_that_the_series_is_in_order(staff: Client) -> None:
     html = staff.get("/backoffice/gaps/").content.decode()
     assert "No number is missing, none stands twice" in html
     assert "INV/26-27/000001" in html
+
+
+def test_the_gap_page_names_each_series_by_its_kind(staff: Client) -> None:
+    customer = Customer()
+    cancel_order(customer.order(), by="clerk", reason="Mistake", now=NOW)
+    settled(customer.account, "50.00", kind=Payment.Kind.TOP_UP)
+    settled(customer.account, "20.00", kind=Payment.Kind.WITHDRAWAL)
+    page = words(staff.get("/backoffice/gaps/"))
+    for prefix, kind in (
+        ("INV", "Invoices"),
+        ("CN", "Credit notes"),
+        ("RV", "Receipts"),
+        ("RF", "Refund vouchers"),
+    ):
+        assert re.search(rf"{prefix}/26-27/ ?{kind}, 26-27", page), kind
 
 
 def test_the_trail_is_filtered_by_action_person_object_and_day(staff: Client) -> None:

@@ -117,6 +117,25 @@ def test_money_of_another_amount_cannot_be_confirmed_only_rejected(staff: Any) -
     assert (payment.state, payment.reason) == ("rejected", "Given back")
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Payment.Kind.INVOICES, "the invoices stay as they are."),
+        (Payment.Kind.TOP_UP, "nothing is added to the credits."),
+        (Payment.Kind.WITHDRAWAL, "the reserved credits are free again."),
+    ],
+)
+def test_the_page_of_a_rejection_says_what_follows_by_the_payments_kind(
+    staff: Any, kind: str, said: str
+) -> None:
+    waiting = transfer("10.00", kind=kind)
+    page = words(staff.get(f"{LIST}{waiting}/reject/"))
+    assert f"Nothing is posted, and {said}" in page
+    assert page.count("Nothing is posted") == 1
+    assert ("invoices" in page) == (kind == Payment.Kind.INVOICES)
+    assert ("another payment" in page) == (kind != Payment.Kind.WITHDRAWAL)
+
+
 def test_money_beyond_what_was_asked_becomes_credit_when_confirmed(staff: Any) -> None:
     sandbox_account()
     account = AccountFactory.create()
@@ -148,6 +167,25 @@ def test_a_payment_is_given_back_once_however_often_the_form_is_sent(staff: Any)
     for amount in ("60.01", "0", "-1", "NaN", "1e999999999", "0.005"):
         answer = staff.post(url, {"amount": amount, "ordinal": "2"})
         assert answer.status_code == 200, amount
+    assert payment.refunds.count() == 1
+
+
+def test_without_free_credits_there_is_no_form_to_give_money_back(staff: Any) -> None:
+    sandbox_account()
+    account = AccountFactory.create()
+    payment = online(account, "100.00", kind=Payment.Kind.TOP_UP)
+    delivered(bodies(payment, "pay")[0], now=NOW)
+    url = f"{LIST}{payment}/refund/"
+    assert 'name="amount"' in staff.get(url).content.decode()
+    withdrawal = transfer("100.00", account=account, kind=Payment.Kind.WITHDRAWAL)
+
+    for answer in (staff.get(url), staff.post(url, {"amount": "5.00", "ordinal": "1"})):
+        assert "The account has no free credits." in words(answer)
+        assert 'name="amount"' not in answer.content.decode()
+    assert not payment.refunds.exists()
+
+    staff.post(f"{LIST}{withdrawal}/reject/", {"reason": "Asked by mistake"})
+    staff.post(url, {"amount": "100.00", "ordinal": "1"})
     assert payment.refunds.count() == 1
 
 

@@ -12,12 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from billing.models import Document, ImportRun
+from billing.models import Document, ImportRun, Payment
 from billing.models.seller import current_seller
 from billing.periods import Month
 from certinext.audit.trail import record
 from certinext.backoffice.actions import WORDS
 from invoices.monthly_run import start_run
+from tests.billing.payments.test_settle import settled
 from tests.factories import (
     AccountFactory,
     ChargeFactory,
@@ -80,7 +81,10 @@ def test_every_object_with_a_page_is_linked_in_one_query_a_kind(staff: Client) -
     for label in ("account", "run", "invoice", "order", "plan", "prices", "product", "import"):
         assert re.search(rf'<a href="/backoffice/[^"]+">the {label}</a>', html), label
     assert '<a href="/backoffice/seller/">the seller</a>' in html
+    assert re.search(r'<a href="/backoffice/payments/[^"]+">the receipt</a>', html)
     for _each in range(3):
+        receipt = settled(AccountFactory.create(), "5.00", kind=Payment.Kind.TOP_UP).receipt
+        record("receipt.downloaded", on=receipt.document, label="one more receipt")
         record("account.changed", on=AccountFactory.create(), label="one more")
     with CaptureQueriesContext(connection) as many:
         assert staff.get(TRAIL).content.decode().count(">one more</a>") == 6
@@ -101,6 +105,8 @@ def _objects(db: None) -> None:
     granted(account, "2026-10-01 09:00")
     record("account.changed", on=account, label="the account")
     record("invoice.downloaded", on=invoice.document, label="the invoice")
+    receipt = settled(account, "5.00", kind=Payment.Kind.TOP_UP).receipt
+    record("receipt.downloaded", on=receipt.document, label="the receipt")
     record("order.placed", on=OrderFactory.create(), label="the order")
     record("plan.added", on=PlanFactory.create(), label="the plan")
     record("price_list.added", on=PriceListFactory.create(), label="the prices")

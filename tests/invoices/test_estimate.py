@@ -172,6 +172,7 @@ def test_the_page_says_that_it_is_an_estimate_with_date_and_zone(
     assert "<strong>Estimate</strong> as of" in html
     assert "Asia/Kolkata" in html
     assert "Enterprise plan" in html
+    assert '<caption class="visually-hidden">Lines of the next invoice</caption>' in html
     assert "up to the minimum commitment" in html
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from billing.models import Document, Membership
+from billing.models import Document, Membership, Payment
 from orders.cancel import cancel_order
+from tests.billing.payments.test_settle import settled
 from tests.customers import NOW, Customer, SignIn, invoice_of, words
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,15 @@ def test_a_whole_number_leads_straight_to_its_page(sign_in: SignIn, customer: Cu
         (str(note), f"/credit-notes/{note}/"),
     ]:
         assert browser.get(URL, {"q": text}).url == page
+
+
+def test_a_receipt_is_found_on_the_page_of_its_payment(sign_in: SignIn, customer: Customer) -> None:
+    payment = settled(customer.account, "5.00", kind=Payment.Kind.TOP_UP)
+    browser = sign_in(customer.person())
+    page, number = f"/payments/{payment}/", str(payment.receipt)
+    assert browser.get(URL, {"q": number}).url == page
+    assert f'href="{page}">{number}<' in browser.get(URL, {"q": number[:-1]}).content.decode()
+    assert browser.get(page).status_code == 200
 
 
 @pytest.mark.parametrize("text", ["example", "kappa"])

@@ -47,7 +47,7 @@ def test_the_order_is_invoiced_and_paid_at_once(account: Account, product: Produ
 def test_without_enough_credits_nothing_is_placed(account: Account, product: Product) -> None:
     given(account, "10531.49")
 
-    with pytest.raises(NotEnoughCredits, match=r"10531\.49 INR do not cover 10531\.50 INR"):
+    with pytest.raises(NotEnoughCredits, match=r"₹10,531\.49 do not cover ₹10,531\.50"):
         place(account, product, from_credits=True)
 
     assert not Order.objects.exists()
@@ -113,7 +113,7 @@ class TestPages:
 
         answer = browser.post(URL, {"act": "place", "token": token, "pay": "credits"}, follow=True)
 
-        assert "credits of 5000.00 INR do not cover 10531.50 INR" in words(answer)
+        assert "credits of ₹5,000.00 do not cover ₹10,531.50" in words(answer)
         assert not Order.objects.exists()
         confirm(browser, token)
         assert Order.objects.count() == 1

@@ -40,9 +40,9 @@ class Command(TenantCommand):
         heads = [head for file in options["heads"] for head in self._heads(file)]
         broken = self._print(broken_links()) + self._print(broken_heads(heads))
         broken += self._print(broken_files(tick=self._tick))
+        given = f"{len(heads)} exported heads" if options["heads"] else "no exported heads given"
         said = (
-            f"{ChainLink.objects.count()} documents, {DocumentFile.objects.count()} files,"
-            f" {len(heads)} exported heads"
+            f"{ChainLink.objects.count()} documents, {DocumentFile.objects.count()} files, {given}"
         )
         if broken:
             raise CommandError(f"{said}: {broken} not in order.")

@@ -81,7 +81,7 @@ def test_a_creditor_reference_names_its_invoice() -> None:
 
     assert state_of(invoice)[0] == "paid"
     assert BankEntry.objects.get(bank_reference="BANK-2").reason == (
-        "On INV/26-27/000001 0.00 INR is owed."
+        "On INV/26-27/000001 ₹0.00 is owed."
     )
 
 
@@ -116,7 +116,7 @@ def test_an_announced_transfer_is_settled_rather_than_a_second_payment_made() ->
 @pytest.mark.parametrize(
     ("amount", "text", "reason"),
     [
-        ("10531.49", "INV/26-27/000001", "On INV/26-27/000001 10531.50 INR is owed."),
+        ("10531.49", "INV/26-27/000001", "On INV/26-27/000001 ₹10,531.50 is owed."),
         ("10531.50", "Thanks", "It names no payment and no invoice."),
         ("21063.00", "INV/26-27/000001 INV/26-27/000002", "It names invoices of several accounts."),
     ],
@@ -147,7 +147,7 @@ def test_a_payment_over_another_amount_or_already_settled_stays_open() -> None:
         )
     )
     assert BankEntry.objects.get(bank_reference="A").reason == (
-        f"{waiting.reference} is over 10.00 INR."
+        f"{waiting.reference} is over ₹10.00."
     )
     assert BankEntry.objects.get(bank_reference="B").reason == (
         f"{done.reference} is succeeded already."
@@ -196,7 +196,7 @@ def test_entries_without_a_reference_are_told_apart_within_their_file() -> None:
 
 def test_a_reference_that_comes_with_another_amount_refuses_the_file() -> None:
     taken(camt(entry("5.00")))
-    with pytest.raises(BrokenFile, match=r"BANK-1 came before with 5\.00 INR"):
+    with pytest.raises(BrokenFile, match=r"BANK-1 came before with ₹5\.00"):
         taken(camt(entry("7.00")))
     assert BankFile.objects.count() == 1
 

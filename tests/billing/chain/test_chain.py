@@ -222,6 +222,8 @@ def test_the_command_proves_rows_files_and_heads(
 
     call_command("verify_documents", tenant="alpha", heads=[heads])
     assert "1 documents, 1 files, 1 exported heads: " in capsys.readouterr().out
+    call_command("verify_documents", tenant="alpha")
+    assert "1 documents, 1 files, no exported heads given: " in capsys.readouterr().out
 
     stored = Path(default_storage.path(DocumentFile.objects.get().path))
     stored.write_bytes(b"%PDF of somebody else")

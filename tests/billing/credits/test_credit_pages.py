@@ -166,7 +166,7 @@ def test_more_than_is_free_or_a_wrong_account_is_refused(
     given(customer, "10.00")
     browser = sign_in(customer.person())
     answer = browser.post(f"{URL}withdraw/", {"amount": "10.01", **BANK})
-    assert "At most 10.00 INR can be withdrawn now." in words(answer)
+    assert "At most ₹10.00 can be withdrawn now." in words(answer)
     answer = browser.post(f"{URL}withdraw/", {"amount": "1.00", **BANK, "ifsc": "NONSENSE"})
     assert "ifsc" in answer.context["form"].errors
     assert not Payment.objects.exists()
@@ -251,7 +251,7 @@ def test_a_page_that_is_sent_again_with_other_contents_says_so_and_loses_nothing
         {"sent_on": (timezone.localdate() - timedelta(days=1)).isoformat()},
     ):
         page = wire(browser, **(once | change))
-        assert f"payment {first} over 5000.00 INR stands as it was" in words(page)
+        assert f"payment {first} over ₹5,000.00 stands as it was" in words(page)
         assert "Thank you" not in words(page)
         assert Payment.objects.get() == first
 

@@ -148,11 +148,11 @@ class TestWithdrawal:
         given(account, "5000.00")
         asked_back(account, "4000.00")
 
-        with pytest.raises(NotEnoughCredits, match=r"At most 1000\.00 INR"):
+        with pytest.raises(NotEnoughCredits, match=r"At most ₹1,000\.00"):
             asked_back(account, "1000.01")
-        with pytest.raises(NotEnoughCredits, match=r"1000\.00 INR do not cover"):
+        with pytest.raises(NotEnoughCredits, match=r"₹1,000\.00 do not cover"):
             pay_from_credits(account, amount=Decimal("1000.01"), currency="INR", by="a", now=NOW)
-        with pytest.raises(NotEnoughCredits, match=r"credits of 1000\.00 INR"):
+        with pytest.raises(NotEnoughCredits, match=r"credits of ₹1,000\.00"):
             given(account, "-1000.01")
         pay_from_credits(account, amount=Decimal("1000.00"), currency="INR", by="a", now=NOW)
         assert position_of(account).credits == Decimal("4000.00")
@@ -170,7 +170,7 @@ class TestWithdrawal:
         assert asked_back(account, "100.00", reference="PABCDEFGHJK") == first
 
     def test_what_is_refused_writes_nothing(self) -> None:
-        with pytest.raises(NotEnoughCredits, match=r"At most 0\.00 INR"):
+        with pytest.raises(NotEnoughCredits, match=r"At most ₹0\.00"):
             asked_back(AccountFactory.create(), "0.01")
         assert not Payment.objects.exists()
 

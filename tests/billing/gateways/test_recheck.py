@@ -158,7 +158,7 @@ def test_a_refund_takes_credits_and_gives_them_back_once(clock: time_machine.Tra
     assert (refund.state, refund.kind, refund.refund_of_id) == ("succeeded", "refund", payment.pk)
     assert position_of(account).credits == Decimal("40.00")
     assert refundable(payment) == Decimal("40.00")
-    with pytest.raises(PaymentRefused, match=r"At most 40\.00 INR"):
+    with pytest.raises(PaymentRefused, match=r"At most ₹40\.00"):
         refunded(payment, "40.01", ordinal=2)
     assert broken_invariants() == {}
 
@@ -169,7 +169,7 @@ def test_only_what_is_in_credits_can_be_given_back(clock: time_machine.Traveller
     adjust_credits(
         account, amount=Decimal("-90.00"), currency="INR", reason="Slip", by="clerk", now=NOW
     )
-    with pytest.raises(NotEnoughCredits, match=r"credits of 10\.00 INR"):
+    with pytest.raises(NotEnoughCredits, match=r"credits of ₹10\.00"):
         refunded(payment, "10.01")
     assert not payment.refunds.exists()
 
@@ -198,7 +198,7 @@ def test_credits_wait_while_nobody_knows_whether_the_refund_was_sent(
             refunded(payment, "60.00")
     refund = payment.refunds.get()
     assert refund.state == "initiated"
-    with pytest.raises(NotEnoughCredits, match=r"credits of 40\.00"):
+    with pytest.raises(NotEnoughCredits, match=r"credits of ₹40\.00"):
         adjust_credits(
             account, amount=Decimal("-41.00"), currency="INR", reason="Slip", by="clerk", now=NOW
         )
@@ -223,5 +223,5 @@ def test_only_what_came_through_a_gateway_goes_back_through_it() -> None:
         by="ana",
         now=NOW,
     )
-    with pytest.raises(PaymentRefused, match=r"At most 0\.00 INR"):
+    with pytest.raises(PaymentRefused, match=r"At most ₹0\.00"):
         refunded(payment, "5.00")

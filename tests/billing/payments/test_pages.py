@@ -16,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from billing.models import Document, Membership, Payment
 from billing.payments.from_credits import adjust_credits
 from billing.payments.owed import position_of
+from billing.payments.words import nothing_new
 from certinext.audit.models import AuditEvent
 from tests.billing.gateways.scenes import NOW, bodies, delivered, online, sandbox_account
 from tests.billing.payments.test_settle import invoiced, settled, state_of
@@ -135,7 +136,7 @@ def test_a_summary_that_is_sent_again_with_other_contents_says_so(
 
     page = words(browser.post(PAY, {**data, **change}))
 
-    assert "sent before, with other contents: payment PABCDEFGH23 over 200.00 INR stands" in page
+    assert "sent before, with other contents: payment PABCDEFGH23 over ₹200.00 stands" in page
     assert position_of(customer.account).credits == Decimal("400.00")
 
 
@@ -259,6 +260,29 @@ def test_rechecking_settles_what_no_message_told(sign_in: SignIn, customer: Cust
         assert "knows of no payment yet" in words(browser.post(url, follow=True))
         bodies(payment, "pay_later")
         assert "₹20.00 received on 8 October 2026" in words(browser.post(url, follow=True))
+        assert "Nothing new: it is paid already." in words(browser.post(url, follow=True))
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("initiated", "the gateway knows of no payment yet."),
+        ("pending_approval", "it is held until the seller has decided."),
+        ("succeeded", "it is paid already."),
+        ("failed", "it has failed."),
+        ("rejected", "the seller has rejected it."),
+    ],
+)
+def test_a_recheck_without_news_says_how_the_payment_stands(state: str, said: str) -> None:
+    payment = Payment(kind=Payment.Kind.INVOICES, state=state)
+    assert nothing_new(payment) == f"Nothing new: {said}"
+
+
+def test_a_recheck_of_a_refund_without_news_speaks_of_the_refund() -> None:
+    refund = Payment(kind=Payment.Kind.REFUND, state=Payment.State.INITIATED)
+    assert "not confirmed the refund yet" in nothing_new(refund)
+    refund.state = Payment.State.SUCCEEDED
+    assert "given back already" in nothing_new(refund)
 
 
 def test_the_list_is_searched_and_filtered(sign_in: SignIn, customer: Customer) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from billing.models import Document, Payment, Seller
 from billing.payments.from_credits import pay_from_credits
+from billing.payments.settle import settle
 from billing.printing.render import document_html, render_document
 from billing.rendering import ensure_file
-from tests.billing.payments.test_settle import NOW, invoiced, settled
+from tests.billing.payments.test_settle import NOW, begun, invoiced, settled
 from tests.billing.reading_pdfs import text_of
 from tests.factories import AccountFactory
 
@@ -86,6 +89,21 @@ def test_money_that_goes_back_has_a_refund_voucher() -> None:
     assert "… 2186" in text
     assert "5020 0071" not in text
     assert "Balance before ₹ 5,000.00, after ₹ 3,000.00." in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "label"),
+    [("top_up", "Credits added"), ("invoices", "Kept as credit"), ("withdrawal", "Credits paid")],
+)
+def test_a_line_on_account_bears_the_day_of_receipt(kind: str, label: str) -> None:
+    account = AccountFactory.create()
+    settled(account, "500.00", kind=Payment.Kind.TOP_UP)
+    payment = settle(
+        begun(account, "100.00", kind=kind), now=NOW, by="clerk", received_on=date(2026, 10, 6)
+    )
+    rows = re.findall(r"<tr.*?</tr>", document_html(payment.receipt.document), re.DOTALL)
+    (row,) = [row for row in rows if label in row]
+    assert "6 Oct 2026" in row.replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
 
 
 def test_sellers_elsewhere_give_plain_receipts() -> None:

@@ -134,9 +134,7 @@ def test_credits_pay_what_they_cover_and_no_more() -> None:
     invoice = invoiced(account)
     settled(account, "5000.00", kind=Payment.Kind.TOP_UP)
 
-    with pytest.raises(
-        NotEnoughCredits, match=r"credits of 5000\.00 INR do not cover 5000\.01 INR"
-    ):
+    with pytest.raises(NotEnoughCredits, match=r"credits of ₹5,000\.00 do not cover ₹5,000\.01"):
         pay_from_credits(account, amount=Decimal("5000.01"), currency="INR", by="ana", now=NOW)
     assert Payment.objects.count() == 1
 
@@ -152,7 +150,7 @@ def test_credits_are_not_taken_beyond_what_is_owed() -> None:
     account = AccountFactory.create()
     settled(account, "5000.00", kind=Payment.Kind.TOP_UP)
 
-    with pytest.raises(PaymentRefused, match=r"Only 0\.00 INR is owed"):
+    with pytest.raises(PaymentRefused, match=r"Only ₹0\.00 is owed"):
         pay_from_credits(account, amount=Decimal("1.00"), currency="INR", by="ana", now=NOW)
 
 
@@ -194,7 +192,7 @@ def test_a_clerk_gives_and_takes_credits_within_them() -> None:
     adjust(amount=Decimal("50.00"), reason="Goodwill")
     adjust(amount=Decimal("-20.00"), reason="Slip")
 
-    with pytest.raises(NotEnoughCredits, match=r"credits of 30\.00"):
+    with pytest.raises(NotEnoughCredits, match=r"credits of ₹30\.00"):
         adjust(amount=Decimal("-30.01"), reason="Slip")
     with pytest.raises(PaymentRefused, match="Say why"):
         adjust(amount=Decimal("1.00"), reason=" ")
