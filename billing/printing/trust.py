@@ -75,16 +75,12 @@ def _sealed_lines(
     by = gettext("Sealed by %(holder)s") % {"holder": seal.subject[:_SUPPLIER_WIDTH]}
     when = stamped(document.issued_at) if document.issued_at else ""
     signatory = seller.text("signatory", limit=_SIGNATORY_WIDTH) if gst else ""
-    if signatory:
-        role = gettext("for %(signatory)s, authorised signatory") % {"signatory": signatory}
-        certificate = gettext("Certificate %(number)s") % {"number": seal.short_fingerprint}
-    else:
-        role = ""
-        certificate = gettext("Certificate %(number)s, %(issuer)s") % {
-            "number": seal.short_fingerprint,
-            "issuer": seal.issuer[:_SIGNATORY_WIDTH],
-        }
-    return tuple(line for line in (by, when, role, certificate) if line)
+    role = gettext("for %(signatory)s, authorised signatory") % {"signatory": signatory}
+    certificate = gettext("Certificate %(number)s, %(issuer)s") % {
+        "number": seal.short_fingerprint,
+        "issuer": seal.issuer[:_SIGNATORY_WIDTH],
+    }
+    return tuple(line for line in (by, when, role if signatory else "", certificate) if line)
 
 
 def _signature_lines(seller: Facts) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
-AUTHORITY = "Development CA, trusted by nobody"
+AUTHORITY = "Development CA"
 # Document signing, RFC 9336.
 _DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 _AUTHORITY_LASTS = timedelta(days=3650)

@@ -273,7 +273,10 @@ def test_a_sealed_document_names_its_certificate_and_its_signatory() -> None:
     assert "Digital seal Sealed by Aravalli Trust Services 31 Oct 2026, 23:58 IST" in indian.text(
         seal=seal
     )
-    assert "for M. Raghavan, authorised signatory Certificate 5F:0A:91:C4" in indian.text(seal=seal)
+    assert (
+        "for M. Raghavan, authorised signatory Certificate 5F:0A:91:C4, Example CA"
+        in indian.text(seal=seal)
+    )
     assert "Certificate 5F:0A:91:C4, Example CA" in german.text(seal=seal)
     for sample in (indian, german):
         assert "Not sealed" not in sample.text(seal=seal)
