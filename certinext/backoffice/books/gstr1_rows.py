@@ -147,7 +147,7 @@ def issued_numbers(period: Period, _seller: Seller) -> Rows:
     vouchers than there are. So each row's total is what its two numbers enclose.
     """
     place: dict[str, Any] = {"partition_by": ["kind", "series"], "order_by": "sequence"}
-    edges = (
+    edges: Rows = (
         Document.objects.filter(number__isnull=False, issue_date__range=(period.first, period.last))
         .filter(
             ~Q(kind=Document.Kind.RECEIPT)
