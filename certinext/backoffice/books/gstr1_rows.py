@@ -146,8 +146,8 @@ def issued_numbers(period: Period, _seller: Seller) -> Rows:
     end a run: to state them as cancelled would be untrue, and a range over them would count more
     vouchers than there are. So each row's total is what its two numbers enclose.
     """
-    place = {"partition_by": ["kind", "series"], "order_by": "sequence"}
-    edges = (
+    place: dict[str, Any] = {"partition_by": ["kind", "series"], "order_by": "sequence"}
+    edges: Rows = (
         Document.objects.filter(number__isnull=False, issue_date__range=(period.first, period.last))
         .filter(
             ~Q(kind=Document.Kind.RECEIPT)
@@ -178,7 +178,7 @@ def issued_numbers(period: Period, _seller: Seller) -> Rows:
 
 def _not_beside(name: str, expected: Any) -> Any:
     """Say whether the next number on one side is another than the one beside, or there is none."""
-    beside = When(**{name: expected}, then=Value(False))
+    beside = When(Q(**{name: expected}), then=Value(False))
     return Case(beside, default=Value(True), output_field=BooleanField())
 
 

@@ -57,8 +57,8 @@ def _of_plan(plan: str, meter: str, *, otherwise: str) -> Case:
         of_plan, of_meter = f"{charge}subscription__plan__{plan}", f"{charge}meter__{meter}"
         both = Concat(F(of_plan), Value(" / "), F(of_meter))
         charged += [
-            When(**{f"{charge}meter__isnull": False}, then=both),
-            When(**{f"{charge}subscription__isnull": False}, then=F(of_plan)),
+            When(Q(**{f"{charge}meter__isnull": False}), then=both),
+            When(Q(**{f"{charge}subscription__isnull": False}), then=F(of_plan)),
         ]
     return Case(*charged, default=F(otherwise), output_field=CharField())
 
