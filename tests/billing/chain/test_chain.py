@@ -51,16 +51,20 @@ def content_of(document: Document) -> str:
         return str(cursor.fetchone()[0])
 
 
+def prefix_of(document: Document) -> str:
+    return document.chain_link.series.prefix
+
+
 @pytest.mark.django_db
 def test_each_series_is_a_chain_of_its_own_from_its_prefix() -> None:
     first, second, note = issued().document, issued().document, noted().document
 
     for document, before in ((first, None), (second, first)):
-        previous = before.chain_link.hash if before else document.series.prefix
+        previous = before.chain_link.hash if before else prefix_of(document)
         expected = sha256(f"{previous}{content_of(document)}".encode()).hexdigest()
         assert document.chain_link.hash == expected
     assert note.chain_link.series_id == note.series_id
-    start = f"{note.series.prefix}{content_of(note)}"
+    start = f"{prefix_of(note)}{content_of(note)}"
     assert note.chain_link.hash == sha256(start.encode()).hexdigest()
     assert list(broken_links()) == []
 
