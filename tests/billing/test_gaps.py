@@ -37,6 +37,7 @@ def delete_document(owner: psycopg.Connection, number: str) -> None:
     found = owner.execute("SELECT id FROM billing_document WHERE number = %s", [number]).fetchone()
     assert found is not None
     for table, column in (
+        ("billing_chainlink", "document_id"),
         ("billing_ledgertransfer", "document_id"),
         ("billing_outboxmessage", "document_id"),
         ("billing_documentbalance", "document_id"),
