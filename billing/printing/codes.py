@@ -37,7 +37,7 @@ def upi_code(seller: Facts, *, total: Decimal, number: str) -> str:
         "tn": number,
     }
     title = gettext("UPI QR code: pay INR %(amount)s to %(payee)s, reference %(reference)s")
-    return _drawing(
+    return drawing_of(
         segno.make_qr(f"upi://pay?{urlencode(fields, quote_via=quote)}", error="m"),
         title=title % {"amount": f"{total:.2f}", "payee": upi_id, "reference": number},
     )
@@ -66,7 +66,7 @@ def epc_code(seller: Facts, *, total: Decimal, number: str) -> str:
         "EPC QR code: transfer EUR %(amount)s to IBAN %(iban)s, reference %(reference)s"
     )
     facts = {"amount": f"{total:.2f}", "iban": account, "reference": creditor_reference(number)}
-    return _drawing(code, title=title % facts)
+    return drawing_of(code, title=title % facts)
 
 
 def creditor_reference(number: str) -> str:
@@ -80,7 +80,8 @@ def plain_reference(number: str) -> str:
     return _NO_REFERENCE.sub("", number.upper())
 
 
-def _drawing(code: segno.QRCode, *, title: str) -> str:
+def drawing_of(code: segno.QRCode, *, title: str) -> str:
+    """Return a code as a drawing for the page, with the title that screen readers say."""
     return str(
         code.svg_inline(
             border=0, omitsize=True, svgclass=None, lineclass=None, dark=_INK, title=title

@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, override
 
 from billing.models import Document
+from billing.printing.codes import drawing_of
 from billing.printing.facts import Facts
 from certinext.web.formatting import stamped
 
-_INK = "#14181f"
 # Lines of the box: two of bold letters, or one of small ones.
 _SUPPLIER_WIDTH = 84
 _SIGNATORY_WIDTH = 48
@@ -94,12 +94,8 @@ def _check(address: str) -> Check | None:
     if not address.startswith(("https://", "http://")) or len(address) > _ADDRESS_WIDTH:
         return None
     shown = address.partition("://")[2].rstrip("/")
-    drawing = segno.make_qr(address, error="m").svg_inline(
-        border=0,
-        omitsize=True,
-        svgclass=None,
-        lineclass=None,
-        dark=_INK,
+    drawing = drawing_of(
+        segno.make_qr(address, error="m"),
         title=gettext("QR code: check this document at %(address)s") % {"address": shown},
     )
     # segno draws the code and escapes its title.
