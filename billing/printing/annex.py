@@ -7,6 +7,7 @@ line travels as CSV inside the PDF (PDF/A-3, "Supplement"); the electronic form 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -172,11 +173,15 @@ def _summed(lines: Sequence[DocumentLine], key: Key) -> list[DocumentLine]:
 
 def _sum(position: int, group: Sequence[DocumentLine]) -> DocumentLine:
     first = group[0]
+    if len(group) == 1:
+        alone = copy(first)
+        alone.position = position
+        return alone
     facts: dict[str, Any] = {
-        name: first_if_shared([getattr(line, name) for line in group])
+        name: _shared([getattr(line, name) for line in group])
         for name in ("unit_price", "term_years", "group_name")
     }
-    description = first_if_shared([line.description for line in group])
+    description = _shared([line.description for line in group])
     ends = [line.service_until or line.service_from for line in group]
     return DocumentLine(
         **facts | {"group_name": facts["group_name"] or ""},
@@ -194,6 +199,6 @@ def _sum(position: int, group: Sequence[DocumentLine]) -> DocumentLine:
     )
 
 
-def first_if_shared(values: Sequence[Any]) -> Any:
+def _shared(values: Sequence[Any]) -> Any:
     """Return the value that all share, or None."""
     return values[0] if len(set(values)) == 1 else None

@@ -95,6 +95,8 @@ def test_like_lines_are_one_sum_and_each_stands_in_the_annex() -> None:
     assert "This document has 10 lines, summed here by description and rate." in text
     assert "5 lines, see the annex" in text
     assert "60,001.50" in text
+    assert "1 lines" not in text
+    assert [line.details for line in printed[2:]] == [PLAN.more["details"], USAGE.more["details"]]
     assert "host0.kaveri.example" not in text
     (name,) = reader.attachments
     assert name == annex_name(made.document) == "INV-26-27-004218.lines.csv"
