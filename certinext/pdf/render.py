@@ -51,15 +51,19 @@ def render_pdf(
         document.metadata.generate_rdf_metadata = engine.identified(
             document.metadata.generate_rdf_metadata, profile=profile
         )
-        rendered: bytes = document.write_pdf(
-            finisher=engine.finisher(
-                seal_anchor=SEAL_ANCHOR if seal_title else "",
-                seal_title=seal_title,
-                mime_types={file.name: file.mime_type for file in embedded},
-            ),
-            pdf_variant="pdf/a-3a",
-            pdf_identifier=_identity(html, extra_css, embedded).encode(),
+        layer = engine.text_layer()
+        finish = engine.finisher(
+            seal_anchor=SEAL_ANCHOR if seal_title else "",
+            seal_title=seal_title,
+            mime_types={file.name: file.mime_type for file in embedded},
+            text_layer=layer,
         )
+        with layer.recording():
+            rendered: bytes = document.write_pdf(
+                finisher=finish,
+                pdf_variant="pdf/a-3a",
+                pdf_identifier=_identity(html, extra_css, embedded).encode(),
+            )
     return rendered
 
 
@@ -81,11 +85,13 @@ class _Engine:
 
         from certinext.pdf.fetcher import StaticFetcher
         from certinext.pdf.finish import finisher
+        from certinext.pdf.text_layer import TextLayer
         from certinext.pdf.xmp import with_identification
 
         self.html: Any = HTML
         self.css: Any = CSS
         self.finisher = finisher
+        self.text_layer = TextLayer
         self.identified = with_identification
         self.fonts = FontConfiguration()
         # Its fonts are given back while the libraries that do it are still there.
