@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 
@@ -20,21 +22,56 @@ def share_out(
     members: dict[int, list[int]] = {}
     for place in reversed(places) if from_right else places:
         members.setdefault(starts[place], []).append(place)
+    clusters = [
+        _Cluster(text[start:end].decode(), [place for place in members[start] if widths[place]])
+        for start, end in pairwise([*sorted(members), len(text)])
+    ]
     shares = [""] * len(starts)
-    waiting, last = "", -1
-    for start, end in pairwise([*sorted(members), len(text)]):
-        characters = waiting + text[start:end].decode()
-        holders = [place for place in members[start] if widths[place]]
-        waiting = ""
-        for place, character in zip(holders, characters, strict=False):
-            shares[place] = character
-        if holders:
-            last = holders[-1]
-            shares[last] += characters[len(holders) :]
-        elif last >= 0:
-            shares[last] += characters
-        else:
-            waiting = characters
-    if waiting and shares:
-        shares[0] = waiting
+    for cluster in _with_enough(clusters):
+        for place, share in cluster.shares():
+            shares[place] = share
+    if not any(shares) and shares:
+        shares[0] = text.decode()
     return shares
+
+
+@dataclass
+class _Cluster:
+    """Characters that were set together, and the places of the glyphs that show them."""
+
+    text: str
+    holders: list[int]
+
+    def has_enough(self) -> bool:
+        """Tell whether there is a character for each glyph; a text is taken apart for that."""
+        if len(self.holders) > len(self.text):
+            # A vowel sign on both sides of its consonant is one character, or two.
+            self.text = unicodedata.normalize("NFD", self.text)
+        return bool(self.holders) and len(self.holders) <= len(self.text)
+
+    def shares(self) -> Iterator[tuple[int, str]]:
+        """Yield a character for each glyph, and for the last one the rest."""
+        for number, place in enumerate(self.holders):
+            end = None if place == self.holders[-1] else number + 1
+            yield place, self.text[number:end]
+
+
+def _with_enough(clusters: Sequence[_Cluster]) -> list[_Cluster]:
+    """Return the clusters; one that is not drawn, or has too few characters, gets a neighbour.
+
+    The consonant within a vowel sign of two parts is one with the sign's first part only.
+    """
+    joined: list[_Cluster] = []
+    lacks = False
+    for cluster in clusters:
+        if joined and (lacks or not cluster.holders):
+            before = joined.pop()
+            holders = [*before.holders, *cluster.holders]
+            joined.append(_Cluster(before.text + cluster.text, holders))
+            lacks = not holders
+        else:
+            joined.append(cluster)
+            lacks = not cluster.has_enough()
+    for cluster in joined:
+        cluster.has_enough()
+    return joined

@@ -39,13 +39,9 @@ def render_pdf(
     ``embedded`` files travel in the PDF. With ``seal_title`` (what a screen reader calls it) the
     box with the id ``seal`` is covered by an empty signature field for `certinext.pdf.seal`.
     """
-    html = without_unprintable(html)
     with _one_at_a_time:
+        document = lay_out(html, extra_css=extra_css, sheet=sheet)
         engine = _engine()
-        own_sheet = engine.css(string=extra_css, url_fetcher=engine.fetcher)
-        document = engine.html(string=html, url_fetcher=engine.fetcher).render(
-            stylesheets=[_parsed(sheet), own_sheet], font_config=engine.fonts
-        )
         document.metadata.attachments = [engine.attachment(file) for file in embedded]
         profile = next((file.profile for file in embedded if file.profile), "")
         document.metadata.generate_rdf_metadata = engine.identified(
@@ -62,9 +58,21 @@ def render_pdf(
             rendered: bytes = document.write_pdf(
                 finisher=finish,
                 pdf_variant="pdf/a-3a",
-                pdf_identifier=_identity(html, extra_css, embedded).encode(),
+                pdf_identifier=_identity(without_unprintable(html), extra_css, embedded).encode(),
             )
     return rendered
+
+
+def lay_out(html: str, *, extra_css: str = "", sheet: str = DOCUMENT_SHEET) -> Any:
+    """Return WeasyPrint's document of laid-out pages, from which `render_pdf` makes a file.
+
+    Pages may be laid out by one thread at a time.
+    """
+    engine = _engine()
+    own_sheet = engine.css(string=extra_css, url_fetcher=engine.fetcher)
+    return engine.html(string=without_unprintable(html), url_fetcher=engine.fetcher).render(
+        stylesheets=[_parsed(sheet), own_sheet], font_config=engine.fonts
+    )
 
 
 def _identity(html: str, extra_css: str, embedded: Sequence[EmbeddedFile]) -> str:

@@ -24,8 +24,8 @@ def page() -> bytes:
 
 @cache
 def read_lines() -> frozenset[str]:
-    text = PdfReader(io.BytesIO(page())).pages[0].extract_text()
-    return frozenset(comparable(line) for line in text.splitlines())
+    texts = (page.extract_text() for page in PdfReader(io.BytesIO(page())).pages)
+    return frozenset(comparable(line) for text in texts for line in text.splitlines())
 
 
 @pytest.mark.parametrize("case", NAMES)
@@ -100,6 +100,9 @@ def test_fonts_get_further_codes_only_where_a_glyph_has_a_further_text(
         ("a\u200db", [0, 1, 4], [5, 0, 5], False, ["a\u200d", "", "b"]),
         ("\u200da", [0, 3], [0, 5], False, ["", "\u200da"]),
         ("\u200d", [0], [0], False, ["\u200d"]),
+        # A vowel sign in two parts around its consonant.
+        ("கொ", [0, 0, 0], [4, 6, 3], False, ["க", "\u0bc6", "\u0bbe"]),
+        ("கொடை", [0, 0, 3, 6, 6], [4, 6, 3, 5, 7], False, ["க", "\u0bc6", "\u0bbe", "ட", "ை"]),
         # More glyphs than characters.
         ("a", [0, 0, 0], [2, 2, 2], False, ["a", "", ""]),
     ],
