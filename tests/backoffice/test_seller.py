@@ -167,20 +167,19 @@ def test_a_picture_is_a_logo_too_and_served_as_one(staff: Client) -> None:
     assert answer["Content-Type"] == "image/png"
     assert answer["Content-Security-Policy"].endswith("sandbox")
     assert answer.content == safe_png(png(alpha_logo()))
-    event = AuditEvent.objects.get(action="seller.branding_changed")
-    assert max(len(text) for change in event.changes.values() for text in change) <= 120
+    # The trail tells that the logo changed, and is not drowned in it.
+    assert len(str(AuditEvent.objects.get(action="seller.branding_changed").details)) < 600
 
 
 def test_a_picture_that_cannot_be_printed_is_refused_at_its_field(staff: Client) -> None:
     Seller.objects.update(logo=LOGO)
     file = SimpleUploadedFile("logo.png", png(alpha_logo(200, 31)), "image/png")
     answer = staff.post(BRANDING, {"accent_colour": "#0b5f73", "logo_file": file})
-    assert answer.context["form"].errors == {
-        "logo_file": [
-            "The PNG picture has 200 by 31 pixels: it needs at least 32 on the shorter side to be"
-            " printed."
-        ]
-    }
+    sentence = (
+        "The PNG picture has 200 by 31 pixels: it needs at least 32 on the shorter side to be"
+        " printed."
+    )
+    assert answer.context["form"].errors == {"logo_file": [sentence]}
     seller = Seller.objects.get()
     assert (seller.logo, seller.accent_colour) == (LOGO, "#2b50c8")
 
