@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from billing.einvoice.attachment import electronic_attachment
 from billing.models import Document, DocumentFile
+from billing.printing.annex import annex_of
 from billing.printing.render import render_document
 from billing.sealing.seal import key_for, remember_seal, seal_facts, sealed
 from certinext.pdf.apart import render_pdf_apart
@@ -48,9 +49,10 @@ def make_pdf(document: Document, key: SealingKey | None) -> bytes:
 
 
 def embedded_files(document: Document) -> list[EmbeddedFile]:
-    """Return what travels in the document's PDF: its electronic form, where it has one."""
-    attachment = electronic_attachment(document)
-    return [] if attachment is None else [attachment]
+    """Return what travels in the document's PDF: its electronic form and its annex, if any."""
+    lines = list(document.lines.all())
+    found = (electronic_attachment(document, lines=lines), annex_of(document, lines))
+    return [file for file in found if file is not None]
 
 
 def ensure_file(

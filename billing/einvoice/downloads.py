@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from billing.downloads import hand_out
 from billing.einvoice.errors import NoElectronicInvoice
-from billing.einvoice.formats import Format, formats_of, write
+from billing.einvoice.formats import LINES, Format, formats_of, write
 from billing.models import Document
 
 
@@ -29,26 +29,23 @@ class Menu:
     """What can be downloaded of a document; `reason` says why it has no electronic form."""
 
     pdf: str
-    entries: tuple[Entry, ...] = ()
-    reason: str = ""
+    entries: tuple[Entry, ...]
+    reason: str
 
 
 def menu_of(document: Document, *, pdf_route: str, route_prefix: str) -> Menu:
     """Return the menu; the route of a format is the prefix with the format's key."""
-    pdf = reverse(pdf_route, args=[document.number])
+    reason = ""
+    forms: tuple[Format, ...] = ()
     try:
         forms = formats_of(document)
     except NoElectronicInvoice as error:
-        return Menu(pdf, reason=_(error.message) % error.params)
-    return Menu(
-        pdf,
-        tuple(
-            Entry(
-                form.label, _(form.note), reverse(route_prefix + form.key, args=[document.number])
-            )
-            for form in forms
-        ),
+        reason = _(error.message) % error.params
+    entries = (
+        Entry(form.label, _(form.note), reverse(route_prefix + form.key, args=[document.number]))
+        for form in (*forms, LINES)
     )
+    return Menu(reverse(pdf_route, args=[document.number]), tuple(entries), reason)
 
 
 def download_as(request: HttpRequest, document: Document, form: Format) -> HttpResponse:

@@ -22,6 +22,7 @@ from billing.printing.trust import SealFacts
 from billing.tax.decide import decide_tax
 from billing.tax.parties import TaxBuyer, TaxSeller
 from billing.tax.totals import TaxableLine, compute_totals
+from certinext.pdf.embedded import EmbeddedFile
 from credit_notes.models import CreditNote
 from invoices.models import Invoice
 from tests.billing.sample_parties import BUYER, INDIA
@@ -74,9 +75,9 @@ class Sample:
     lines: list[DocumentLine]
     taxes: list[DocumentTax]
 
-    def pdf(self) -> bytes:
-        """Return its PDF."""
-        return render_document(self.document, lines=self.lines, taxes=self.taxes)
+    def pdf(self, *, embedded: Sequence[EmbeddedFile] = ()) -> bytes:
+        """Return its PDF with these files in it."""
+        return render_document(self.document, lines=self.lines, taxes=self.taxes, embedded=embedded)
 
     def html(self, *, seal: SealFacts | None = None) -> str:
         """Return its HTML."""

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0016_hash_chain")]
+    dependencies = [("billing", "0021_terms_by_language")]
 
     operations = [
         migrations.AlterField(
