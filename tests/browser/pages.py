@@ -244,8 +244,10 @@ def _prove(page: Page) -> None:
 
 
 def _hand_in_a_small_logo(page: Page) -> None:
-    logo = {"name": "logo.png", "mimeType": "image/png", "buffer": png(alpha_logo(200, 31))}
-    page.locator("input[type=file]").set_input_files(logo)
+    page.set_input_files(
+        "input[type=file]",
+        {"name": "logo.png", "mimeType": "image/png", "buffer": png(alpha_logo(200, 31))},
+    )
     page.get_by_role("button", name="Save").click()
     page.get_by_text("at least 32 on the shorter side").first.wait_for()
 

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from PIL import Image
 
-from billing.models import Account, Document
+from billing.models import Account, Document, Payment
 from billing.models.seller import current_seller
 from billing.payments.begin import begin_payment
 from billing.payments.settle import settle
@@ -86,8 +86,8 @@ def paid() -> tuple[Account, Document]:
     invoice = issue_order_invoice(account, charge).document
     payment = begin_payment(
         account,
-        kind="invoices",
-        method="bank_transfer",
+        kind=Payment.Kind.INVOICES,
+        method=Payment.Method.BANK_TRANSFER,
         provider="bank",
         amount=Decimal("531.50"),
         currency="INR",
