@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from io import BytesIO
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -80,9 +81,8 @@ def test_a_huge_body_is_refused_before_it_is_read(size: int, status: int) -> Non
 def test_who_sends_too_much_reads_what_a_file_may_have() -> None:
     """The whole body is read, or the browser would show a broken connection."""
     body = BytesIO(b"x" * (22 * 1024**2))
-    answer = Client(HTTP_HOST="alpha.testserver").generic(
-        "POST", "/verify/", CONTENT_LENGTH=str(22 * 1024**2), **{"wsgi.input": body}
-    )
+    sent: dict[str, Any] = {"CONTENT_LENGTH": str(22 * 1024**2), "wsgi.input": body}
+    answer = Client(HTTP_HOST="alpha.testserver").generic("POST", "/verify/", **sent)
 
     assert answer.status_code == 413
     assert "A file may have 20 MB at most." in answer.content.decode()
