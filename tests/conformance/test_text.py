@@ -9,9 +9,11 @@ from functools import cache
 import pytest
 
 from certinext.pdf.render import render_pdf
+from certinext.pdf.text_layer import TextLayer
 from tests.billing.sample_documents import sample_invoice
 from tests.billing.sample_parties import BUYER
-from tests.pdf.names import NAMES, comparable, page_of
+from tests.conformance.pictures import differences, picture_of
+from tests.pdf.names import NAMED_IN_THE_TREE, NAMES, comparable, page_of
 
 pytestmark = pytest.mark.conformance
 
@@ -46,3 +48,15 @@ def test_poppler_reads_a_buyers_name_and_the_amounts_from_an_invoice_in_hindi(ca
     assert comparable(NAMES[case]) in comparable(text)
     for said in ("कर बीजक", "₹ 10,531.50", "दस हज़ार पाँच सौ इकतीस रुपये और पचास पैसे मात्र"):
         assert comparable(said) in comparable(text)
+
+
+def test_what_is_shown_is_the_same_as_without_further_codes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = page_of(NAMES | NAMED_IN_THE_TREE)
+    with_codes = render_pdf(page)
+    monkeypatch.setattr(TextLayer, "_put_right", lambda *_line: None)
+    without = render_pdf(page)
+    assert with_codes != without
+    for number in (1, 2):
+        assert differences(picture_of(with_codes, number), picture_of(without, number)) == 0
