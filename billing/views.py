@@ -14,6 +14,7 @@ from billing.middleware import SESSION_KEY
 from billing.models import Membership
 from billing.text import looked_up
 from certinext.audit.trail import record
+from certinext.pdf.logo import logo_file
 from certinext.web.pages import paginate
 
 
@@ -70,6 +71,7 @@ def logo(request: HttpRequest) -> HttpResponse:
     seller = seller_of(request)
     if seller is None or not seller.logo:
         raise Http404
-    response = HttpResponse(seller.logo, content_type="image/svg+xml")
+    content, content_type = logo_file(seller.logo)
+    response = HttpResponse(content, content_type=content_type)
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response

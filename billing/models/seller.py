@@ -120,7 +120,7 @@ class Seller(models.Model):
     )
     issue_zero_invoices = models.BooleanField(_("issue invoices of zero total"), default=True)
     logo = models.TextField(
-        _("logo"), blank=True, help_text=_("An SVG drawing, paths only."), max_length=60_000
+        _("logo"), blank=True, help_text=_("An SVG drawing or a PNG picture."), max_length=60_000
     )
     accent_colour = models.CharField(
         _("accent colour"),

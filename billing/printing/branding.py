@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from billing.printing.facts import Facts
 from certinext.pdf.css import css_string, readable_colour
-from certinext.pdf.svg import InvalidSvg, aspect_ratio, fitted_svg
+from certinext.pdf.logo import InvalidLogo, logo_html, logo_ratio, logo_sheet
 from certinext.pdf.text import clean_paragraphs
 
 DEFAULT_ACCENT = "#2b50c8"
@@ -24,17 +24,17 @@ _FOOTER_LENGTH = 400
 def logo(seller: Facts) -> SafeString | None:
     """Return the logo for the head of the page, or None: then the seller's name stands there.
 
-    The drawing was checked when it was saved; one that the rules refuse today is not drawn.
+    It was checked when it was saved; one that the rules refuse today is not shown.
     """
-    drawing = seller.raw("logo")
-    if not drawing:
+    kept = seller.raw("logo")
+    if not kept:
         return None
     try:
         title = seller.text("trade_name") or seller.text("legal_name")
-        drawn = fitted_svg(drawing, title=title, **_LOGO_MM)
-    except InvalidSvg:
+        shown = logo_html(kept, title=title, **_LOGO_MM)
+    except InvalidLogo:
         return None
-    return mark_safe(drawn)  # noqa: S308 - written anew by fitted_svg, which escapes all it keeps
+    return mark_safe(shown)  # noqa: S308 - written by logo_html, which escapes all it keeps
 
 
 def name_beside(seller: Facts) -> str:
@@ -42,12 +42,12 @@ def name_beside(seller: Facts) -> str:
 
     A wide logo is lettering, which says the name itself; a mark about as wide as it is high is not.
     """
-    drawing = seller.raw("logo")
-    if not drawing:
+    kept = seller.raw("logo")
+    if not kept:
         return ""
     try:
-        bare = aspect_ratio(drawing) <= _WIDEST_MARK
-    except InvalidSvg:
+        bare = logo_ratio(kept) <= _WIDEST_MARK
+    except InvalidLogo:
         return ""
     length = len(printed_name(seller))
     return next(style for most, style in _SIZES if length <= most) if bare else ""
@@ -61,10 +61,12 @@ def printed_name(seller: Facts) -> str:
 
 
 def brand_sheet(seller: Facts) -> str:
-    """Return the small style sheet of the seller: the accent colour and the legal footer."""
+    """Return the small style sheet of the seller: accent colour, legal footer, a picture's size."""
     accent = readable_colour(seller.raw("accent_colour"), default=DEFAULT_ACCENT)
     footer = ' "\\A" '.join(css_string(line) for line in _footer(seller) if line)
-    return f":root {{ --accent: {accent}; }}\n@page {{ @bottom-left {{ content: {footer}; }} }}\n"
+    picture = logo_sheet(seller.raw("logo"), **_LOGO_MM)
+    margin = f"@page {{ @bottom-left {{ content: {footer}; }} }}\n"
+    return f":root {{ --accent: {accent}; }}\n{margin}{picture}"
 
 
 def _footer(seller: Facts) -> list[str]:

@@ -48,6 +48,7 @@ def _variables(root: Path) -> dict[str, str]:
     return {
         "PDFSIG": str(root / _PROGRAMS[_POPPLER]),
         "PDFTOPPM": str(root / _PROGRAMS[_POPPLER].replace("pdfsig", "pdftoppm")),
+        "PDFTOTEXT": str(root / _PROGRAMS[_POPPLER].replace("pdfsig", "pdftotext")),
         "SOFTHSM2_UTIL": str(root / _PROGRAMS[_SOFTHSM]),
         "SOFTHSM2_MODULE": str(token or root / "usr/lib/softhsm/libsofthsm2.so"),
     }

@@ -11,6 +11,9 @@ from typing import Any
 
 import pydyf
 
+from certinext.pdf.faces import object_at
+from certinext.pdf.text_layer import TextLayer
+
 FIELD_NAME = "Seal"
 # CSS pixels to points.
 _POINTS = 0.75
@@ -20,17 +23,21 @@ _PRINT_LOCKED = 4 + 128
 Finisher = Callable[[Any, pydyf.PDF], None]
 
 
-def finisher(*, seal_anchor: str, seal_title: str, mime_types: Mapping[str, str]) -> Finisher:
+def finisher(
+    *, seal_anchor: str, seal_title: str, mime_types: Mapping[str, str], text_layer: TextLayer
+) -> Finisher:
     """Return the function that WeasyPrint calls with the laid-out document and its PDF.
 
     `seal_anchor` is the id of the element that the field covers; without one on any page, the
     document gets no field. `seal_title` is what a screen reader says of it. `mime_types` are the
-    embedded files' by name: what WeasyPrint guesses depends on the machine.
+    embedded files' by name: what WeasyPrint guesses depends on the machine. `text_layer` watched
+    the pages while they were drawn.
     """
 
     def finish(document: Any, pdf: pydyf.PDF) -> None:
         _list_attachments_once(pdf)
         _name_types(pdf, mime_types)
+        text_layer.write(pdf)
         place = _box_of(document, seal_anchor)
         if place is not None:
             number, rectangle = place
@@ -49,7 +56,7 @@ def _name_types(pdf: pydyf.PDF, mime_types: Mapping[str, str]) -> None:
     for thing in pdf.objects:
         if isinstance(thing, dict) and thing.get("Type") == "/Filespec":
             kind = mime_types[thing["UF"].string]
-            _at(pdf, thing["EF"]["F"]).extra["Subtype"] = "/" + kind.replace("/", "#2f")
+            object_at(pdf, thing["EF"]["F"]).extra["Subtype"] = "/" + kind.replace("/", "#2f")
 
 
 def _box_of(document: Any, anchor: str) -> tuple[int, list[float]] | None:
@@ -66,10 +73,10 @@ def _add_field(
     pdf: pydyf.PDF, page_number: int, rectangle: list[float], title: pydyf.String
 ) -> None:
     page_reference = pdf.page_references[page_number]
-    page = _at(pdf, page_reference)
-    tree = _at(pdf, pdf.catalog["StructTreeRoot"])
-    parents = _at(pdf, tree["ParentTree"])
-    root = _at(pdf, tree["K"][0])
+    page = object_at(pdf, page_reference)
+    tree = object_at(pdf, pdf.catalog["StructTreeRoot"])
+    parents = object_at(pdf, tree["ParentTree"])
+    root = object_at(pdf, tree["K"][0])
     key = max(parents["Nums"][0::2], default=-1) + 1
 
     left, bottom, right, top = rectangle
@@ -122,11 +129,6 @@ def _add_field(
     page.setdefault("Annots", pydyf.Array()).append(widget)
     fields = pydyf.Dictionary({"Fields": pydyf.Array([widget]), "SigFlags": 1})
     pdf.catalog["AcroForm"] = _added(pdf, fields)
-
-
-def _at(pdf: pydyf.PDF, reference: Any) -> Any:
-    """Return the object that a reference such as ``12 0 R`` names."""
-    return pdf.objects[int(bytes(reference).split()[0])]
 
 
 def _added(pdf: pydyf.PDF, thing: pydyf.Object) -> bytes:

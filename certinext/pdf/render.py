@@ -39,28 +39,40 @@ def render_pdf(
     ``embedded`` files travel in the PDF. With ``seal_title`` (what a screen reader calls it) the
     box with the id ``seal`` is covered by an empty signature field for `certinext.pdf.seal`.
     """
-    html = without_unprintable(html)
     with _one_at_a_time:
+        document = lay_out(html, extra_css=extra_css, sheet=sheet)
         engine = _engine()
-        own_sheet = engine.css(string=extra_css, url_fetcher=engine.fetcher)
-        document = engine.html(string=html, url_fetcher=engine.fetcher).render(
-            stylesheets=[_parsed(sheet), own_sheet], font_config=engine.fonts
-        )
         document.metadata.attachments = [engine.attachment(file) for file in embedded]
         profile = next((file.profile for file in embedded if file.profile), "")
         document.metadata.generate_rdf_metadata = engine.identified(
             document.metadata.generate_rdf_metadata, profile=profile
         )
-        rendered: bytes = document.write_pdf(
-            finisher=engine.finisher(
-                seal_anchor=SEAL_ANCHOR if seal_title else "",
-                seal_title=seal_title,
-                mime_types={file.name: file.mime_type for file in embedded},
-            ),
-            pdf_variant="pdf/a-3a",
-            pdf_identifier=_identity(html, extra_css, embedded).encode(),
+        layer = engine.text_layer()
+        finish = engine.finisher(
+            seal_anchor=SEAL_ANCHOR if seal_title else "",
+            seal_title=seal_title,
+            mime_types={file.name: file.mime_type for file in embedded},
+            text_layer=layer,
         )
+        with layer.recording():
+            rendered: bytes = document.write_pdf(
+                finisher=finish,
+                pdf_variant="pdf/a-3a",
+                pdf_identifier=_identity(without_unprintable(html), extra_css, embedded).encode(),
+            )
     return rendered
+
+
+def lay_out(html: str, *, extra_css: str = "", sheet: str = DOCUMENT_SHEET) -> Any:
+    """Return WeasyPrint's document of laid-out pages, from which `render_pdf` makes a file.
+
+    Pages may be laid out by one thread at a time.
+    """
+    engine = _engine()
+    own_sheet = engine.css(string=extra_css, url_fetcher=engine.fetcher)
+    return engine.html(string=without_unprintable(html), url_fetcher=engine.fetcher).render(
+        stylesheets=[_parsed(sheet), own_sheet], font_config=engine.fonts
+    )
 
 
 def _identity(html: str, extra_css: str, embedded: Sequence[EmbeddedFile]) -> str:
@@ -81,11 +93,13 @@ class _Engine:
 
         from certinext.pdf.fetcher import StaticFetcher
         from certinext.pdf.finish import finisher
+        from certinext.pdf.text_layer import TextLayer
         from certinext.pdf.xmp import with_identification
 
         self.html: Any = HTML
         self.css: Any = CSS
         self.finisher = finisher
+        self.text_layer = TextLayer
         self.identified = with_identification
         self.fonts = FontConfiguration()
         # Its fonts are given back while the libraries that do it are still there.

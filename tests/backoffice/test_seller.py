@@ -16,9 +16,11 @@ from billing.models import Seller
 from certinext.audit.models import AuditEvent
 from certinext.backoffice.contrast import contrast_with_white, darkened
 from certinext.identity.models import Invitation, User
+from certinext.pdf.png import safe_png
 from tests.factories import AccountFactory, ChargeFactory, UserFactory
 from tests.invoices.helpers import issue_order_invoice
 from tests.invoices.monthly import at, granted
+from tests.pdf.pictures import alpha_logo, png
 
 SELLER, BRANDING, STAFF = (
     "/backoffice/seller/",
@@ -153,9 +155,33 @@ def test_a_logo_is_rebuilt_and_served(staff: Client) -> None:
     file = SimpleUploadedFile("logo.svg", LOGO.encode(), "image/svg+xml")
     staff.post(BRANDING, {"accent_colour": "#2b50c8", "logo_file": file})
     assert "<path" in Seller.objects.get().logo
-    assert staff.get("/logo.svg")["Content-Type"] == "image/svg+xml"
+    assert staff.get("/logo")["Content-Type"] == "image/svg+xml"
     staff.post(BRANDING, {"accent_colour": "#2b50c8", "remove_logo": "on"})
     assert Seller.objects.get().logo == ""
+
+
+def test_a_picture_is_a_logo_too_and_served_as_one(staff: Client) -> None:
+    file = SimpleUploadedFile("logo.png", png(alpha_logo()), "image/png")
+    assert staff.post(BRANDING, {"accent_colour": "#2b50c8", "logo_file": file}).status_code == 302
+    answer = staff.get("/logo")
+    assert answer["Content-Type"] == "image/png"
+    assert answer["Content-Security-Policy"].endswith("sandbox")
+    assert answer.content == safe_png(png(alpha_logo()))
+    # The trail tells that the logo changed, and is not drowned in it.
+    assert len(str(AuditEvent.objects.get(action="seller.branding_changed").details)) < 600
+
+
+def test_a_picture_that_cannot_be_printed_is_refused_at_its_field(staff: Client) -> None:
+    Seller.objects.update(logo=LOGO)
+    file = SimpleUploadedFile("logo.png", png(alpha_logo(200, 31)), "image/png")
+    answer = staff.post(BRANDING, {"accent_colour": "#0b5f73", "logo_file": file})
+    sentence = (
+        "The PNG picture has 200 by 31 pixels: it needs at least 32 on the shorter side to be"
+        " printed."
+    )
+    assert answer.context["form"].errors == {"logo_file": [sentence]}
+    seller = Seller.objects.get()
+    assert (seller.logo, seller.accent_colour) == (LOGO, "#2b50c8")
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from billing.models import (
 from billing.periods import financial_year
 from tests.browser.visitor import Visitor
 from tests.browser.world import LATER, World
+from tests.pdf.pictures import alpha_logo, png
 
 
 @dataclass(frozen=True)
@@ -240,6 +241,15 @@ def _import(_world: World) -> str:
 def _prove(page: Page) -> None:
     page.get_by_role("button", name="Prove them now").click()
     page.get_by_text("Every rule held").wait_for()
+
+
+def _hand_in_a_small_logo(page: Page) -> None:
+    page.set_input_files(
+        "input[type=file]",
+        {"name": "logo.png", "mimeType": "image/png", "buffer": png(alpha_logo(200, 31))},
+    )
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("at least 32 on the shorter side").first.wait_for()
 
 
 def _drop_a_file(page: Page) -> None:
@@ -492,6 +502,9 @@ BACKOFFICE = [
     Look("staff-invite", "staff", _at("/backoffice/staff/invite/")),
     Look("seller", "staff", _at("/backoffice/seller/")),
     Look("branding", "staff", _at("/backoffice/seller/branding/")),
+    Look(
+        "branding-refused", "staff", _at("/backoffice/seller/branding/"), then=_hand_in_a_small_logo
+    ),
     Look("audit", "staff", _at("/backoffice/audit/")),
     Look("audit-of-orders", "staff", _at("/backoffice/audit/?action=order")),
 ]

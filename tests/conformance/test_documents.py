@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,13 @@ import pytest
 from billing.printing.render import render_document
 from billing.printing.trust import SealFacts
 from certinext.pdf.keys import SealingKey, short_fingerprint
+from certinext.pdf.logo import safe_logo
 from certinext.pdf.seal import seal_pdf
 from tests.billing.sample_documents import Sample, Sold, sample_credit_note, sample_invoice
 from tests.billing.sample_parties import BUYER, FRENCH, GERMANY, INDIA
 from tests.conformance.verapdf import violations
+from tests.pdf.names import NAMED_IN_THE_TREE, NAMES
+from tests.pdf.pictures import alpha_logo, png
 from tests.pdf.sealing import NOW, open_key
 from tests.pdf.test_archive import CSV, XML
 
@@ -50,24 +54,47 @@ def written(sample: Sample) -> Written:
 
 
 HOSTILE = "شركة الشهادات الرقمية ابن سينا — מפעלי אמון בע״מ <b>&amp;"
+ONE = [Sold()]
 SIXTY = [Sold(description=f"OV SSL {number}") for number in range(60)]
-SAMPLES = {
+EVERY_SCRIPT = [Sold(description=name) for name in (NAMES | NAMED_IN_THE_TREE).values()]
+PICTURE = safe_logo(png(alpha_logo()))
+ISSUED: dict[str, Callable[[], Sample]] = {
     "an Indian invoice": lambda: sample_invoice(seller=INDIA),
     "an Indian invoice of 60 lines": lambda: sample_invoice(seller=INDIA, sold=SIXTY),
-    "an invoice in Hindi": lambda: sample_invoice(seller=INDIA, language="hi"),
-    "an Indian credit note": lambda: sample_credit_note(sample_invoice(seller=INDIA)),
+    "an invoice in Hindi": lambda: sample_invoice(
+        seller=INDIA,
+        buyer={**BUYER, "legal_name": NAMES["Hindi"]},
+        sold=EVERY_SCRIPT,
+        language="hi",
+    ),
     "a European invoice": lambda: sample_invoice(seller=GERMANY, buyer=FRENCH),
     "a European invoice of 60 lines": lambda: sample_invoice(
         seller=GERMANY, buyer=FRENCH, sold=SIXTY
-    ),
-    "a European credit note": lambda: sample_credit_note(
-        sample_invoice(seller=GERMANY, buyer=FRENCH)
     ),
     "names from right to left": lambda: sample_invoice(
         seller=INDIA,
         buyer={**BUYER, "legal_name": HOSTILE},
         sold=[replace(Sold(), description=HOSTILE)],
     ),
+    "a transparent picture as logo": lambda: sample_invoice(seller={**INDIA, "logo": PICTURE}),
+    "a transparent picture as logo over several pages": lambda: sample_invoice(
+        seller={**GERMANY, "logo": PICTURE}, buyer=FRENCH, sold=SIXTY
+    ),
+}
+
+
+def credited(invoice: Sample) -> Sample:
+    """Return the credit note over the whole of an invoice, in its language."""
+    positions = [line.position for line in invoice.lines]
+    return sample_credit_note(invoice, positions=positions, language=invoice.document.language)
+
+
+SAMPLES: dict[str, Callable[[], Sample]] = {
+    **ISSUED,
+    **{
+        f"a credit note for {form}": partial(lambda made: credited(made()), made)
+        for form, made in ISSUED.items()
+    },
 }
 
 

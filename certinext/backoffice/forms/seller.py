@@ -34,7 +34,7 @@ from certinext.backoffice.forms.sections import (
     refuse_unfit_texts,
     shown,
 )
-from certinext.pdf.svg import InvalidSvg, safe_svg
+from certinext.pdf.logo import LARGEST_UPLOAD, InvalidLogo, safe_logo
 from certinext.web.forms import PlainModelForm
 from invoices.models import BillingRun, MonthlyPermission
 
@@ -105,7 +105,6 @@ NUMBER_FORMATS = {
     "refund_number_format": Document.Kind.REFUND,
 }
 LANGUAGES = [key for key, _name in settings.DOCUMENT_LANGUAGES]
-LARGEST_LOGO = 60_000
 
 
 class SellerForm(PlainModelForm[Seller]):
@@ -220,10 +219,11 @@ class BrandingForm(PlainModelForm[Seller]):
     logo_file = forms.FileField(
         label=gettext_lazy("Logo"),
         help_text=gettext_lazy(
-            "An SVG drawing of shapes, 60 kB at most. It stands on pages and documents."
+            "An SVG drawing of shapes, 60 kB at most, or a PNG picture, also a transparent one, of"
+            " 1 MB and 4,000 pixels a side at most. It stands on pages and documents."
         ),
         required=False,
-        widget=forms.FileInput(attrs={"accept": ".svg,image/svg+xml"}),
+        widget=forms.FileInput(attrs={"accept": ".svg,.png,image/svg+xml,image/png"}),
     )
     remove_logo = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
 
@@ -258,21 +258,14 @@ class BrandingForm(PlainModelForm[Seller]):
         return colour
 
     def clean_logo_file(self) -> str:
-        """Return the drawing rebuilt from what is allowed in it."""
+        """Return the logo made anew from what is allowed in one, as it is kept."""
         upload = self.cleaned_data["logo_file"]
         if not upload:
             return ""
-        if upload.size > LARGEST_LOGO:
-            raise forms.ValidationError(_("The file is larger than 60 kB: simplify the drawing."))
         try:
-            drawing = safe_svg(upload.read().decode("utf-8"))
-        except UnicodeDecodeError as error:
-            raise forms.ValidationError(_("The file is no SVG text.")) from error
-        except InvalidSvg as error:
+            return safe_logo(upload.read(LARGEST_UPLOAD))
+        except InvalidLogo as error:
             raise forms.ValidationError(str(error)) from error
-        if len(drawing) > LARGEST_LOGO:
-            raise forms.ValidationError(_("The drawing is too large: simplify it."))
-        return drawing
 
     def save(self, commit: bool = True) -> Seller:
         """Store colour and logo."""
