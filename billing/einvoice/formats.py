@@ -13,6 +13,7 @@ from billing.einvoice.inv01 import inv01_json
 from billing.einvoice.parts import DocumentParts, parts_of
 from billing.einvoice.ubl import ubl_xml
 from billing.models import Document
+from billing.registering.given import registration_of
 from billing.sentences import gettext_noop
 
 INDIA = "IN"
@@ -47,6 +48,15 @@ def _inv01(parts: DocumentParts) -> bytes:
     return inv01_json(checked_gst_invoice(parts))
 
 
+def _signed(parts: DocumentParts) -> bytes:
+    registration = registration_of(parts.document)
+    if registration is None:
+        raise NoElectronicInvoice(
+            gettext_noop("This document was not registered at the government's portal.")
+        )
+    return registration.signed_invoice.encode("ascii")
+
+
 FACTUR_X = Format(
     key="factur_x",
     label="Factur-X XML",
@@ -71,13 +81,22 @@ GST_JSON = Format(
     mime_type="application/json",
     write=_inv01,
 )
-FORMATS = (FACTUR_X, UBL, GST_JSON)
+GST_SIGNED = Format(
+    key="gst_signed",
+    label="Signed invoice",
+    note=gettext_noop("As the government's portal registered and signed it"),
+    suffix="jwt",
+    mime_type="application/jwt",
+    write=_signed,
+)
+FORMATS = (FACTUR_X, UBL, GST_JSON, GST_SIGNED)
 
 
 def formats_of(document: Document) -> tuple[Format, ...]:
     """Return the formats that a document has, without reading its lines.
 
-    Raises `NoElectronicInvoice` with the reason where it has none.
+    Raises `NoElectronicInvoice` with the reason where it has none, and `AwaitsRegistration` where a
+    government's portal has to register it first.
     """
     if document.kind not in {Document.Kind.INVOICE, Document.Kind.CREDIT_NOTE}:
         raise NoElectronicInvoice(
@@ -85,11 +104,15 @@ def formats_of(document: Document) -> tuple[Format, ...]:
         )
     if document.seller.get("country") == INDIA:
         gst_document.refuse_others(document)
-        return (GST_JSON,)
+        return (GST_JSON, GST_SIGNED) if registration_of(document) else (GST_JSON,)
     from_document.refuse_others(document)
     return (FACTUR_X, UBL)
 
 
 def write(document: Document, form: Format) -> bytes:
-    """Return a document in a format: the same bytes each time. Raises `NoElectronicInvoice`."""
+    """Return a document in a format: the same bytes each time.
+
+    Raises `NoElectronicInvoice`, and `AwaitsRegistration` before its registration.
+    """
+    registration_of(document)
     return form.write(parts_of(document))
