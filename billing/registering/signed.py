@@ -39,14 +39,10 @@ def data_of(token: str, *, keys: Sequence[bytes]) -> tuple[Mapping[str, Any], st
         header, payload, signature = token.split(".")
         algorithm = json.loads(_decoded(header))["alg"]
         data = json.loads(_decoded(payload))["data"]
-        # The portal writes the data as text; taken as an object, too.
-        content = json.loads(data, parse_float=Decimal) if isinstance(data, str) else data
+        content = _fields_of(data)
         signed = _decoded(signature)
     except (ValueError, KeyError, TypeError) as error:
         raise BadToken(gettext_noop("What the portal signed cannot be read.")) from error
-    if not isinstance(content, Mapping):
-        # It is the token that is wrong.
-        raise BadToken(gettext_noop("What the portal signed cannot be read."))  # noqa: TRY004
     if not keys:
         return content, ""
     if algorithm != ALGORITHM:
@@ -64,13 +60,21 @@ def public_key(pem: bytes) -> rsa.RSAPublicKey:
     else:
         key = load_pem_public_key(pem)
     if not isinstance(key, rsa.RSAPublicKey):
-        raise ValueError("The key is no RSA key.")
+        raise ValueError("The key is no RSA key.")  # noqa: TRY004  one error for a bad file
     return key
 
 
 def encoded(content: bytes) -> str:
     """Write bytes as tokens do: base64 for addresses, without padding."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
+
+
+def _fields_of(data: object) -> Mapping[str, Any]:
+    """Return the data, which the portal writes as text within the payload."""
+    fields = json.loads(data, parse_float=Decimal) if isinstance(data, str) else data
+    if not isinstance(fields, Mapping):
+        raise TypeError("The data is no object.")
+    return fields
 
 
 def _signer(signed: bytes, signature: bytes, keys: Sequence[bytes]) -> str:

@@ -197,9 +197,7 @@ def open_portal() -> Iterator[Portal]:
         thread.join()
 
 
-def write_credentials(
-    folder: Path, address: str, *, schema: str = "alpha", **changes: object
-) -> Path:
+def write_credentials(folder: Path, at: str, *, schema: str = "alpha", **changes: object) -> Path:
     """Put a tenant's access to a portal into a folder; return the description's file."""
     folder.mkdir(exist_ok=True)
     (folder / "client").write_text(f"{CLIENT['client_secret']}\n")
@@ -207,7 +205,7 @@ def write_credentials(
     (folder / "irp.pem").write_bytes(public_pem("portal"))
     (folder / "signing.pem").write_bytes(public_pem("government"))
     said: dict[str, object] = {
-        "address": address,
+        "address": at,
         "client_id": CLIENT["client_id"],
         "client_secret_file": "client",
         "user_name": USER,
