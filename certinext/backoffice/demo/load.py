@@ -72,8 +72,7 @@ def load(seller: SellerPlan, *, now: datetime, say: Callable[[str], object]) -> 
     say(f"{seller.schema}: {len(stage.accounts)} accounts, {len(seller.products)} products")
     for event in tell(seller, calendar, orders_of(seller, calendar)):
         stage.play(event)
-        # The sandbox answers at once, and a document's time of registration is its story's.
-        work_off_registrations(clock=lambda at=event.at: at)
+        _register(event.at)
         if isinstance(event, MonthRun):
             say(f"{seller.schema}: {event.month}, {_counts()}")
     say(f"{seller.schema}: up to today, {_counts()}")
@@ -240,6 +239,11 @@ class _Stage:
             if person.roles.get(account.number) in {"administrator", "finance_manager"}
         ]
         return people[0] if people else str(account.details["billing_email"])
+
+
+def _register(at: datetime) -> None:
+    """Register what was issued: the sandbox answers at once, and the time is the story's."""
+    work_off_registrations(clock=lambda: at)
 
 
 def _run(month: Month, at: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -64,7 +65,7 @@ def test_without_signing_keys_signatures_are_not_verified(folder: Path) -> None:
     ],
 )
 def test_a_wrong_description_says_what_is_wrong(
-    folder: Path, changes: dict[str, object], said: str
+    folder: Path, changes: dict[str, Any], said: str
 ) -> None:
     write_credentials(folder, ADDRESS, **changes)
     with pytest.raises(CredentialsMissing, match=said):
