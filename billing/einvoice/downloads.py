@@ -45,8 +45,8 @@ def menu_of(document: Document, *, pdf_route: str, route_prefix: str) -> Menu:
         forms = formats_of(document)
     except NoElectronicInvoice as error:
         return Menu(pdf, reason=_(error.message) % error.params)
-    except AwaitsRegistration as error:
-        return Menu("", reason=str(error), is_awaited=True)
+    except AwaitsRegistration:
+        return Menu(pdf, is_awaited=True)
     return Menu(
         pdf,
         tuple(

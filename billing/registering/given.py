@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from billing.models import Document, Registration, RegistrationRequest
 from billing.printing.facts import Facts
 
@@ -28,7 +26,5 @@ def registration_of(document: Document) -> Registration | None:
         return None
     given: Registration | None = getattr(request.document, "registration", None)
     if given is None:
-        raise AwaitsRegistration(
-            _("It is being registered at the government's portal: nobody may have it before.")
-        )
+        raise AwaitsRegistration(f"{document} is being registered: nobody may have it before.")
     return given

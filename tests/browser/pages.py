@@ -475,7 +475,7 @@ BACKOFFICE = [
     Look("registrations", "staff", _at("/backoffice/registrations/")),
     Look("registrations-refused", "staff", _at("/backoffice/registrations/?view=stopped")),
     Look("staff-invoice-registered", "staff", _registered("registered")),
-    Look("staff-invoice-waiting", "staff", _registered("waiting"), _show_downloads),
+    Look("staff-invoice-waiting", "staff", _registered("waiting")),
     Look("reminders", "staff", _at("/backoffice/reminders/")),
     Look("reminder-schedule", "staff", _at("/backoffice/reminders/schedule/")),
     Look("account-reminders", "staff", _account("hospital", "reminders/")),

@@ -17,7 +17,7 @@ from billing.registering.switch import CannotSwitch, refuse_switch
 from certinext.backoffice.forms.days import day_field
 
 EINVOICING = gettext_lazy("E-invoicing in India")
-EINVOICING_ROWS = (("einvoicing_from", "registry"),)
+EINVOICING_ROWS = ("einvoicing_from", "registry")
 
 
 def einvoicing_day_field() -> forms.DateField:

@@ -165,7 +165,7 @@ def test_a_credit_note_says_why_in_full_and_ends_the_remark_at_a_word() -> None:
     remark = content["RefDtls"]["InvRm"]
     assert remark == f"Price correction or goodwill: {REASON[:67]}\u2026"
     assert remark.endswith(" the treasury\u2026")
-    assert len(remark) == 99
+    assert len(remark) == 98
     (information,) = content["AddlDocDtls"]
     assert information["Info"].startswith(f"Price correction or goodwill: {REASON}. SUPPLY MEANT")
 
