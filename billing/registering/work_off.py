@@ -53,6 +53,8 @@ class _Ended:
     outcome: Outcome
     code: str = ""
     message: str = ""
+    # Whether the others would only wait for the same.
+    is_outage: bool = False
 
 
 def work_off_registrations(*, clock: Clock, limit: int = 500) -> int:
@@ -65,10 +67,12 @@ def work_off_registrations(*, clock: Clock, limit: int = 500) -> int:
         claimed = _claim(clock())
         if claimed is None:
             break
-        outcome = _attempt_at(claimed, clock)
-        if outcome == Outcome.UNAVAILABLE:
+        ended = _attempt_at(claimed, clock)
+        if ended is None:
+            continue
+        if ended.is_outage:
             break
-        done += outcome in _SUCCESSES
+        done += ended.outcome in _SUCCESSES
     return done
 
 
@@ -106,7 +110,7 @@ def _claim(now: datetime) -> RegistrationRequest | None:
 
 
 @transaction.atomic
-def _attempt_at(claimed: RegistrationRequest, clock: Clock) -> Outcome | None:
+def _attempt_at(claimed: RegistrationRequest, clock: Clock) -> _Ended | None:
     """Ask for one document under its lock; None where somebody else is at it or it is done."""
     request = (
         RegistrationRequest.objects.unanswered()
@@ -128,7 +132,7 @@ def _attempt_at(claimed: RegistrationRequest, clock: Clock) -> Outcome | None:
     if ended.outcome != Outcome.UNAVAILABLE:
         request.next_attempt_at = None
         request.save(update_fields=["next_attempt_at"])
-    return ended.outcome
+    return ended
 
 
 def _ask(request: RegistrationRequest, clock: Clock) -> _Ended:
@@ -137,7 +141,7 @@ def _ask(request: RegistrationRequest, clock: Clock) -> _Ended:
         with transaction.atomic():
             return _Ended(_register(request, clock))
     except RegistryUnavailable as error:
-        return _Ended(Outcome.UNAVAILABLE, error.code, str(error))
+        return _Ended(Outcome.UNAVAILABLE, error.code, str(error), is_outage=True)
     except RegistryRefused as error:
         return _Ended(Outcome.REFUSED, error.code, error.words)
     except (Disagrees, BadToken) as error:

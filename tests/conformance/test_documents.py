@@ -14,7 +14,13 @@ from billing.printing.render import render_document
 from billing.printing.trust import SealFacts
 from certinext.pdf.keys import SealingKey, short_fingerprint
 from certinext.pdf.seal import seal_pdf
-from tests.billing.sample_documents import Sample, Sold, sample_credit_note, sample_invoice
+from tests.billing.sample_documents import (
+    Sample,
+    Sold,
+    registered,
+    sample_credit_note,
+    sample_invoice,
+)
 from tests.billing.sample_parties import BUYER, FRENCH, GERMANY, INDIA
 from tests.conformance.verapdf import violations
 from tests.pdf.sealing import NOW, open_key
@@ -44,6 +50,7 @@ def written(sample: Sample) -> Written:
         lines=sample.lines,
         taxes=sample.taxes,
         seal=facts,
+        registration=sample.registration,
         embedded=[XML, CSV],
     )
     return Written(plain, seal_pdf(plain, key(), now=NOW))
@@ -55,6 +62,10 @@ SAMPLES = {
     "an Indian invoice": lambda: sample_invoice(seller=INDIA),
     "an Indian invoice of 60 lines": lambda: sample_invoice(seller=INDIA, sold=SIXTY),
     "an invoice in Hindi": lambda: sample_invoice(seller=INDIA, language="hi"),
+    "an Indian invoice that is registered": lambda: registered(sample_invoice(seller=INDIA)),
+    "a credit note of the sandbox in Hindi": lambda: registered(
+        sample_credit_note(sample_invoice(seller=INDIA, language="hi"), language="hi"), "sandbox"
+    ),
     "an Indian credit note": lambda: sample_credit_note(sample_invoice(seller=INDIA)),
     "a European invoice": lambda: sample_invoice(seller=GERMANY, buyer=FRENCH),
     "a European invoice of 60 lines": lambda: sample_invoice(

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from billing.einvoice.gst import GstInvoice
 from billing.einvoice.gst_document import gst_invoice
 from billing.einvoice.inv01 import inv01_json
 from billing.einvoice.parts import parts_of
@@ -279,13 +280,20 @@ def test_without_access_documents_wait_and_say_why(settings: Settings) -> None:
     assert last_attempt(document).message.startswith("REGISTRY_CREDENTIALS names no folder")
 
 
-def test_what_nobody_foresaw_is_logged_and_tried_again(
+def test_what_nobody_foresaw_is_logged_stops_no_other_and_is_tried_again(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    document = issued()
+    document, other = issued(), issued()
+
+    def fails_for_one(invoice: GstInvoice) -> bytes:
+        if invoice.number == document.number:
+            raise ZeroDivisionError
+        return inv01_json(invoice)
+
     with monkeypatch.context() as patch:
-        patch.setattr("billing.registering.work_off.inv01_json", lambda _invoice: 1 / 0)
-        assert work_off() == 0
+        patch.setattr("billing.registering.work_off.inv01_json", fails_for_one)
+        assert work_off() == 1
+    assert given(other)
     found = last_attempt(document)
     assert found.message.startswith("The log names the cause under ")
     assert "ZeroDivisionError" in caplog.text
