@@ -33,6 +33,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from benchmarks.memory import peak_megabytes  # noqa: E402
 from benchmarks.report import Result, report  # noqa: E402
 from billing.exports.ask import ask_for_export  # noqa: E402
 from billing.exports.make import work_off_exports  # noqa: E402
@@ -236,7 +237,7 @@ def export(name: str, form: str, account: str) -> int:
                 size = sum(len(chunk) for chunk in iter(lambda: file.read(65536), b""))
         taken = {
             "seconds": time.perf_counter() - started,
-            "megabytes": _peak_megabytes(),
+            "megabytes": peak_megabytes(),
             "size": size,
         }
     print(json.dumps(taken))
@@ -254,13 +255,6 @@ def _by_worker(statement: Statement, form: str) -> int:
         export.refresh_from_db()
         assert export.size is not None
         return export.size
-
-
-def _peak_megabytes() -> float:
-    """Return the most memory this process held; getrusage would count its parent's too."""
-    status = Path("/proc/self/status").read_text()
-    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from datetime import datetime
 from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 
+from billing.copying import copy_rows
 from billing.errors import CannotBill
 from billing.models import (
     Document,
@@ -78,11 +79,12 @@ def write_drafts(batch: Sequence[PreparedDocument], *, now: datetime) -> None:
     for prepared in batch:
         for line in prepared.lines:
             line.document = prepared.document
+            if line.charge is not None:
+                # It may have been raised since the line was prepared.
+                line.charge_id = line.charge.pk
         for tax in prepared.taxes:
             tax.document = prepared.document
-    DocumentLine.objects.bulk_create(
-        [line for prepared in batch for line in prepared.lines], batch_size=2000
-    )
+    copy_rows(DocumentLine, (line for prepared in batch for line in prepared.lines))
     DocumentTax.objects.bulk_create([tax for prepared in batch for tax in prepared.taxes])
     post([_event(prepared) for prepared in batch])
     OutboxMessage.objects.bulk_create(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from billing.errors import UNFORESEEN, CannotBill
 from billing.models import Account, ParkedAccount
-from certinext.audit.trail import record
+from certinext.audit.trail import event_of, record, record_all
 
 
 def park(account: Account, error: CannotBill, *, now: datetime) -> None:
@@ -34,8 +35,14 @@ def park(account: Account, error: CannotBill, *, now: datetime) -> None:
         )
 
 
-def unpark(account: Account) -> None:
-    """Take the account off the list: it was billed."""
-    gone, _ = ParkedAccount.objects.filter(account=account).delete()
+def unpark(accounts: Iterable[Account]) -> None:
+    """Take accounts off the list: they were billed."""
+    known = {account.pk: account for account in accounts}
+    parked = ParkedAccount.objects.filter(account__in=known)
+    gone = list(parked.values_list("account_id", flat=True))
     if gone:
-        record("account.unparked", on=account, account_number=account.account_number)
+        parked.delete()
+        record_all(
+            event_of("account.unparked", on=known[pk], account_number=known[pk].account_number)
+            for pk in gone
+        )

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from billing.einvoice.attachment import electronic_attachment
 from billing.models import Document, DocumentFile
+from billing.printing.annex import annex_of
 from billing.printing.render import render_document
 from billing.registering.given import registration_of
 from billing.sealing.seal import key_for, remember_seal, seal_facts, sealed
@@ -50,9 +51,10 @@ def make_pdf(document: Document, key: SealingKey | None) -> bytes:
 
 
 def embedded_files(document: Document) -> list[EmbeddedFile]:
-    """Return what travels in the document's PDF: its electronic form, where it has one."""
-    attachment = electronic_attachment(document)
-    return [] if attachment is None else [attachment]
+    """Return what travels in the document's PDF: its electronic form and its annex, if any."""
+    lines = list(document.lines.all())
+    found = (electronic_attachment(document, lines=lines), annex_of(document, lines))
+    return [file for file in found if file is not None]
 
 
 def ensure_file(

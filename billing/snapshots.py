@@ -57,7 +57,7 @@ def seller_snapshot(seller: Seller, *, language: str) -> dict[str, Any]:
             "bic": seller.bic,
             "upi_id": seller.upi_id,
         },
-        "terms": seller.terms,
+        "terms": seller.terms_in(language),
         "legal_footer": seller.legal_footer,
         "signatory": seller.signatory,
         "logo": seller.logo,

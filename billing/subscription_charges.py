@@ -9,7 +9,7 @@ subscription runs, once; the month's commitment is charged when the month is ove
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.utils.translation import override
@@ -24,37 +24,37 @@ What = SubscriptionCharge.What
 
 
 def due_monthly_charges(
-    account: Account, *, months: Sequence[Month], until: date
-) -> list[DueCharge]:
-    """Compute fees, usage and commitments that `account` is to pay; nothing is written.
+    accounts: Sequence[Account], *, months: Sequence[Month], until: date
+) -> dict[int, list[DueCharge]]:
+    """Compute fees, usage and commitments that `accounts` are to pay, by their ids, in order.
 
-    `months` are the calendar months, one or more, whose fees are due; `until` is the last local day
-    (inclusive) of usage to rate. Months before the first given one are rated again for usage that
-    arrived late. Amounts are in the plan's currency. The number of queries does not grow with the
-    subscriptions.
+    Nothing is written. `months` are the calendar months, one or more, whose fees are due; `until`
+    is the last local day (inclusive) of usage to rate. Months before the first given one are rated
+    again for usage that arrived late. Amounts are in the plan's currency. The number of queries
+    grows neither with the accounts nor with their subscriptions.
     """
+    languages = {account.pk: account.document_language for account in accounts}
     subscriptions = (
-        Subscription.objects.payable_by(account)
+        Subscription.objects.payable_by(*accounts)
         .select_related("plan", "account__parent")
         .prefetch_related("plan__meters__tiers")
         .order_by("id")
     )
-    due: list[DueCharge] = []
-    with override(account.document_language):
-        for book in books_of(list(subscriptions), until=until):
-            due += _due(book, months, until)
+    due: dict[int, list[DueCharge]] = {account.pk: [] for account in accounts}
+    for book in books_of(list(subscriptions), until=until):
+        payer = book.subscription.account.payer
+        with override(languages[payer.pk]):
+            due[payer.pk] += _due(book, months, until)
     return due
 
 
-def raise_monthly_charges(
-    account: Account, *, months: Sequence[Month], until: date
-) -> list[Charge]:
-    """Raise what is due and return it. Safe twice. The caller holds the account lock.
+def raise_due(due: Iterable[DueCharge]) -> list[Charge]:
+    """Raise what was computed as due and return it. The caller holds the payers' locks.
 
     No charge is raised twice: each has its `source_key`, and the days that it pays for, by a
     constraint of the database.
     """
-    due = due_monthly_charges(account, months=months, until=until)
+    due = list(due)
     charges = Charge.objects.bulk_create([one.charge for one in due])
     SubscriptionCharge.objects.bulk_create([one.link for one in due])
     return charges

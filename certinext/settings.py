@@ -93,7 +93,6 @@ MIDDLEWARE = [
     "certinext.web.middleware.request_id_middleware",
     "certinext.web.middleware.health_middleware",
     "certinext.web.middleware.access_log_middleware",
-    "certinext.web.middleware.body_size_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "certinext.web.middleware.private_pages_middleware",
@@ -106,6 +105,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Until here nothing has read the body; from here on views and their forms do.
+    "certinext.web.middleware.body_size_middleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "certinext.web.middleware.method_page_middleware",

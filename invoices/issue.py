@@ -36,7 +36,7 @@ from billing.tax.errors import MixedTaxCategories
 from billing.tax.parties import TaxBuyer, TaxSeller
 from billing.tax.totals import DocumentTotals, TaxableLine, compute_totals
 from billing.taxation import tax_buyer, tax_seller
-from certinext.audit.trail import record
+from certinext.audit.trail import event_of, record_all
 from invoices.models import Invoice
 
 # WeasyPrint needs half a minute for 5,000 lines; nobody reads such a document.
@@ -135,16 +135,17 @@ def issue_invoices(
     write_drafts(batch, now=now)
     invoices = Invoice.objects.bulk_create([_invoice(prepared) for prepared in batch])
     number_documents(batch, seller=seller)
-    for prepared in batch:
-        document = prepared.document
-        record(
+    record_all(
+        event_of(
             "invoice.issued",
-            on=document,
-            by=document.issued_by,
-            account_number=document.account.account_number,
+            on=prepared.document,
+            by=prepared.document.issued_by,
+            account_number=prepared.document.account.account_number,
             kind=str(prepared.kind),
-            total=total_text(document),
+            total=total_text(prepared.document),
         )
+        for prepared in batch
+    )
     wake_for_issued(prepared.document for prepared in batch)
     return invoices
 

@@ -1,14 +1,20 @@
-"""One account's monthly invoice: everything open before the period's end, once."""
+"""Monthly invoices: everything open before a period's end, once. Many accounts at a time."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from billing.errors import CannotBill
 from billing.models import Account, Charge
 from billing.models.seller import current_seller
 from billing.parking import unpark
 from billing.periods import Month, local_date
-from billing.subscription_charges import due_monthly_charges, raise_monthly_charges
+from billing.subscription_books import DueCharge
+from billing.subscription_charges import due_monthly_charges, raise_due
 from invoices.issue import (
     MOST_LINES,
     InvoiceDraft,
@@ -21,6 +27,69 @@ from invoices.models import BillingRunItem, Invoice, MonthlyPermission
 MICROSECOND = timedelta(microseconds=1)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """An account's period to bill: [where its last one ended, `until`)."""
+
+    account: Account
+    permission: MonthlyPermission
+    until: datetime
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is not billed yet."""
+        return self.until > self.permission.billed_until
+
+
+@dataclass
+class Outcome:
+    """What became of a period: an invoice, nothing to bill, or why it cannot be billed."""
+
+    wanted: Wanted
+    invoice: Invoice | None = None
+    refusal: CannotBill | None = None
+
+
+@dataclass
+class _Prepared:
+    """What is to be written for one account."""
+
+    outcome: Outcome
+    due: list[DueCharge] = field(default_factory=list)
+    invoices: list[PreparedInvoice] = field(default_factory=list)
+
+
+def invoice_periods(
+    batch: Sequence[Wanted], *, now: datetime, issued_by: str
+) -> dict[int, Outcome]:
+    """Bill the periods of many accounts, in one transaction; return the outcomes by account's id.
+
+    Raises the subscription and usage charges of the calendar months that each period touches, then
+    takes *all* open charges before its end; late ones say so on their line. What one document
+    cannot hold goes on supplementary invoices, which have no period. Of an account that cannot be
+    billed nothing is written. The caller holds the accounts' locks and a transaction; safe to run
+    again: a period that is billed already changes nothing. The number of queries does not grow with
+    the accounts.
+    """
+    seller = current_seller()
+    prepared = list(_prepared(batch, now=now, issued_by=issued_by))
+    standing = [one for one in prepared if one.outcome.refusal is None]
+    raise_due(due for one in standing for due in one.due)
+    for one in standing:
+        if not seller.issue_zero_invoices:
+            one.invoices = [invoice for invoice in one.invoices if invoice.is_wanted]
+    issued = iter(
+        issue_invoices(
+            [invoice for one in standing for invoice in one.invoices], seller=seller, now=now
+        )
+    )
+    for one in standing:
+        own = [next(issued) for _ in one.invoices]
+        one.outcome.invoice = own[0] if own else None
+    _move_on([one.outcome for one in standing], now=now)
+    return {one.outcome.wanted.account.pk: one.outcome for one in prepared}
+
+
 def invoice_period(
     account: Account,
     permission: MonthlyPermission,
@@ -29,27 +98,15 @@ def invoice_period(
     now: datetime,
     issued_by: str,
 ) -> Invoice | None:
-    """Bill [where the last period ended, `until`) and move the permission's `billed_until` there.
+    """Bill one account's period as `invoice_periods` does; return its monthly invoice, if any.
 
-    Raises the subscription and usage charges of the calendar months that the period touches, then
-    takes *all* open charges before its end; late ones say so on their line. What one document
-    cannot hold goes on supplementary invoices, which have no period. Returns the monthly invoice,
-    or None when there is nothing to bill. Raises `CannotBill`. The caller holds the account lock;
-    safe to run again: a period that is billed already changes nothing.
+    Raises `CannotBill`; then nothing was written.
     """
-    if until <= permission.billed_until:
-        return None
-    months, last_day = _calendar(permission, until)
-    raise_monthly_charges(account, months=months, until=last_day)
-    period = (permission.billed_until, until)
-    charges = _open_charges(account, last_day)
-    prepared = _prepare(account, charges, period, now=now, issued_by=issued_by)
-    invoice = _issue(prepared, now=now)
-    permission.billed_until = until
-    permission.save(update_fields=["billed_until"])
-    _settle_parked(account, invoice, until=until, now=now)
-    unpark(account)
-    return invoice
+    wanted = Wanted(account, permission, until)
+    outcome = invoice_periods([wanted], now=now, issued_by=issued_by)[account.pk]
+    if outcome.refusal is not None:
+        raise outcome.refusal
+    return outcome.invoice
 
 
 def prepare_period(
@@ -65,59 +122,86 @@ def prepare_period(
     They are made of the open charges and of the fees and usage that are still to be raised. The
     first is the monthly one; none when there is nothing to bill. Raises `CannotBill`.
     """
-    if until <= permission.billed_until:
-        return []
-    months, last_day = _calendar(permission, until)
-    due = due_monthly_charges(account, months=months, until=last_day)
-    charges = [*_open_charges(account, last_day), *(one.charge for one in due)]
-    period = (permission.billed_until, until)
-    return _prepare(account, charges, period, now=now, issued_by=issued_by)
+    (one,) = _prepared([Wanted(account, permission, until)], now=now, issued_by=issued_by)
+    if one.outcome.refusal is not None:
+        raise one.outcome.refusal
+    return one.invoices
 
 
-def covering_invoice(account: Account, moment: datetime) -> Invoice | None:
-    """Return the monthly invoice whose period reaches `moment` or beyond and began before it."""
-    return Invoice.objects.filter(
-        account=account, period__startswith__lt=moment, period__endswith__gte=moment
-    ).first()
+def covering_invoices(ids: Sequence[int], moment: datetime) -> dict[int, Invoice]:
+    """Return monthly invoices whose period reaches `moment` or beyond and began before it.
 
-
-def _settle_parked(
-    account: Account, invoice: Invoice | None, *, until: datetime, now: datetime
-) -> None:
-    """Note in runs whose month is billed now that the account does not wait there any more."""
-    account.run_items.filter(state=BillingRunItem.State.PARKED, run__period_end__lte=until).update(
-        state=BillingRunItem.State.DONE,
-        invoice=invoice,
-        reason="",
-        reason_code="",
-        finished_at=now,
+    They are those of the accounts with these ids, by id; one each at most, for periods of one
+    account do not overlap.
+    """
+    found = Invoice.objects.filter(
+        account__in=ids, period__startswith__lt=moment, period__endswith__gte=moment
     )
+    return {invoice.account_id: invoice for invoice in found}
 
 
-def _prepare(
-    account: Account,
-    charges: list[Charge],
-    period: tuple[datetime, datetime],
-    *,
-    now: datetime,
-    issued_by: str,
-) -> list[PreparedInvoice]:
+def _prepared(batch: Sequence[Wanted], *, now: datetime, issued_by: str) -> Iterator[_Prepared]:
+    """Compute what each period needs; nothing is written."""
     seller = current_seller()
     on = local_date(now, seller.zone)
-    return [
-        prepare_invoice(draft, seller=seller, on=on, issued_by=issued_by)
-        for draft in _drafts(account, charges, period)
-    ]
+    yield from (_Prepared(Outcome(wanted)) for wanted in batch if not wanted.is_due)
+    for (months, last_day), group in _by_calendar(batch, seller.zone).items():
+        accounts = [wanted.account for wanted in group]
+        due = due_monthly_charges(accounts, months=months, until=last_day)
+        charges = _open_charges(accounts, last_day)
+        for wanted in group:
+            one = _Prepared(Outcome(wanted), due[wanted.account.pk])
+            all_charges = [*charges[wanted.account.pk], *(due.charge for due in one.due)]
+            try:
+                one.invoices = [
+                    prepare_invoice(draft, seller=seller, on=on, issued_by=issued_by)
+                    for draft in _drafts(wanted, all_charges)
+                ]
+            except CannotBill as error:
+                one.outcome.refusal = error
+            yield one
 
 
-def _drafts(
-    account: Account, charges: list[Charge], period: tuple[datetime, datetime]
-) -> list[InvoiceDraft]:
+def _by_calendar(
+    batch: Sequence[Wanted], zone: ZoneInfo
+) -> dict[tuple[tuple[Month, ...], date], list[Wanted]]:
+    """Put together what touches the same calendar months and ends on the same day: nearly all."""
+    groups: dict[tuple[tuple[Month, ...], date], list[Wanted]] = defaultdict(list)
+    for wanted in batch:
+        if wanted.is_due:
+            groups[_calendar(wanted, zone)].append(wanted)
+    return groups
+
+
+def _calendar(wanted: Wanted, zone: ZoneInfo) -> tuple[tuple[Month, ...], date]:
+    """Return the calendar months that a period touches, and its last local day."""
+    last = local_date(wanted.until - MICROSECOND, zone)
+    months = [Month.of(local_date(wanted.permission.billed_until, zone))]
+    while months[-1] < Month.of(last):
+        months.append(months[-1].next())
+    return tuple(months), last
+
+
+def _open_charges(accounts: Sequence[Account], last_day: date) -> dict[int, list[Charge]]:
+    found: dict[int, list[Charge]] = defaultdict(list)
+    for charge in (
+        Charge.objects.open()
+        .payable_by(*accounts)
+        .filter(service_from__lte=last_day)
+        .select_related("account", "group", "product")
+        .order_by("id")
+    ):
+        found[charge.payer_id].append(charge)
+    return found
+
+
+def _drafts(wanted: Wanted, charges: list[Charge]) -> list[InvoiceDraft]:
     """Return the monthly invoice, and supplementary ones for what it cannot hold."""
     parts = [charges[first : first + MOST_LINES] for first in range(0, len(charges), MOST_LINES)]
+    period = (wanted.permission.billed_until, wanted.until)
     return [
         InvoiceDraft(
-            account=account,
+            account=wanted.account,
             kind=Invoice.Kind.SUPPLEMENTARY if later else Invoice.Kind.MONTHLY,
             charges=part,
             period=None if later else period,
@@ -126,28 +210,30 @@ def _drafts(
     ]
 
 
-def _calendar(permission: MonthlyPermission, until: datetime) -> tuple[list[Month], date]:
-    """Return the calendar months that a period touches, and its last local day."""
-    zone = current_seller().zone
-    last = local_date(until - MICROSECOND, zone)
-    months = [Month.of(local_date(permission.billed_until, zone))]
-    while months[-1] < Month.of(last):
-        months.append(months[-1].next())
-    return months, last
+def _move_on(outcomes: Sequence[Outcome], *, now: datetime) -> None:
+    """Have the permissions' next periods begin where these end; nobody is parked any more."""
+    moved = [one for one in outcomes if one.wanted.is_due]
+    ends: dict[datetime, list[MonthlyPermission]] = defaultdict(list)
+    for one in moved:
+        ends[one.wanted.until].append(one.wanted.permission)
+    for until, permissions in ends.items():
+        ids = [permission.pk for permission in permissions]
+        MonthlyPermission.objects.filter(pk__in=ids).update(billed_until=until)
+        for permission in permissions:
+            permission.billed_until = until
+    _settle_parked(moved, now=now)
+    unpark(one.wanted.account for one in moved)
 
 
-def _open_charges(account: Account, last_day: date) -> list[Charge]:
-    return list(
-        Charge.objects.open()
-        .payable_by(account)
-        .filter(service_from__lte=last_day)
-        .select_related("account", "group", "product")
-        .order_by("id")
+def _settle_parked(outcomes: Sequence[Outcome], *, now: datetime) -> None:
+    """Note in runs whose month is billed now that the accounts do not wait there any more."""
+    by_account = {one.wanted.account.pk: one for one in outcomes}
+    parked = BillingRunItem.objects.filter(
+        account__in=by_account, state=BillingRunItem.State.PARKED
     )
-
-
-def _issue(batch: list[PreparedInvoice], *, now: datetime) -> Invoice | None:
-    seller = current_seller()
-    wanted = [prepared for prepared in batch if prepared.is_wanted or seller.issue_zero_invoices]
-    invoices = issue_invoices(wanted, seller=seller, now=now)
-    return invoices[0] if invoices else None
+    for item in parked.select_related("run"):
+        one = by_account[item.account_id]
+        if item.run.period_end <= one.wanted.until:
+            item.state, item.invoice, item.finished_at = BillingRunItem.State.DONE, one.invoice, now
+            item.reason = item.reason_code = ""
+            item.save()

@@ -1,35 +1,42 @@
-"""The monthly run: every account with the permission, one transaction each.
+"""The monthly run: every account with the permission, many in one transaction.
 
 The database is the truth: a run is a row, its accounts are items, an item is claimed by its row
-lock. Running it again, twice at once or after a crash makes no second invoice and no gap.
+lock. Running it again, twice at once or after a crash makes no second invoice and no gap. What
+fails together is tried again one by one, so that whoever is to blame stands alone.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import accumulate
 
-from django.db import transaction
-from django.db.models import Count, Max, Min, QuerySet
+from django.db import connection, transaction
+from django.db.models import Count, F, Max, Min, QuerySet
 from django.db.models.functions import Greatest
 
 from billing.errors import CannotBill
-from billing.models import Account
+from billing.models import Account, Charge
 from billing.models.seller import current_seller
 from billing.parking import park
 from billing.periods import Month, completed_months, local_date, month_bounds
 from billing.unforeseen import note_unforeseen, stopped_billing
 from certinext.audit.trail import record
-from invoices.models import BillingRun, BillingRunItem, Invoice, MonthlyPermission
-from invoices.month import covering_invoice, invoice_period
-from invoices.permission import open_permission
+from invoices.models import BillingRun, BillingRunItem, MonthlyPermission
+from invoices.month import Outcome, Wanted, covering_invoices, invoice_periods
 
 logger = logging.getLogger(__name__)
 
 State = BillingRunItem.State
 # An account whose billing fails for an unforeseen reason is parked after this many attempts.
 MOST_ATTEMPTS = 5
+# Accounts that go into one transaction, and the open charges that they may have together: they
+# bound what a worker holds in memory, and how long a customer who orders meanwhile waits.
+MOST_AT_ONCE = 200
+MOST_CHARGES = 10_000
+# Where so many fail for unforeseen reasons, something is wrong with all: a later call goes on.
+MOST_FAILED = 1000
 
 
 class MonthNotOver(Exception):
@@ -112,9 +119,14 @@ def work_off(
     after `MOST_ATTEMPTS`; it never blocks the others.
     """
     tried: set[int] = set()
-    while (item := _bill_next(run, clock(), by, tried)) is not None:
-        tried.add(item.pk)
-        progress(item)
+    while claimed := _claim(run, tried):
+        for item in _bill_claimed(claimed, run, clock(), by):
+            # What is billed or parked is off the list; what failed waits for the next call.
+            if item.state == State.TODO:
+                tried.add(item.pk)
+            progress(item)
+        if len(tried) > MOST_FAILED:
+            break
     return close_if_finished(run, by=by, now=clock())
 
 
@@ -162,74 +174,162 @@ def _waiting_until(end: datetime) -> QuerySet[MonthlyPermission]:
     return MonthlyPermission.objects.open().filter(granted_at__lt=end, billed_until__lt=end)
 
 
-def _bill_next(run: BillingRun, now: datetime, by: str, tried: set[int]) -> BillingRunItem | None:
-    """Claim one item and bill it; return it, or None when nothing can be claimed."""
-    item = _claim(run, tried)
-    if item is None:
-        return None
-    try:
-        if item.attempts > MOST_ATTEMPTS:
-            raise WorkerDied
-        with transaction.atomic():
-            # Another worker may have been quicker: then it holds the row, or the item is done.
-            item = _items().select_for_update(of=("self",)).get(pk=item.pk)
-            if item.state == State.TODO:
-                _bill(item, run, now, by)
-    except Exception as error:
-        # The transaction is gone with all it wrote; what stays is why.
-        _note_failure(item, error, now)
-    return item
-
-
 @transaction.atomic
-def _claim(run: BillingRun, tried: set[int]) -> BillingRunItem | None:
-    """Note the attempt on the next item, and commit: what kills a worker is counted too.
+def _claim(run: BillingRun, tried: set[int]) -> list[BillingRunItem]:
+    """Note the attempt on the next items, and commit: what kills a worker is counted too.
 
-    The least tried come first; a worker that dies gives its item back at once.
+    The least tried come first, many at once; what was tried before stands alone. A worker that
+    dies gives its items back at once.
     """
-    item = (
+    found = list(
         _items()
         .select_for_update(skip_locked=True, of=("self",))
         .filter(run=run, state=State.TODO)
         .exclude(pk__in=tried)
-        .order_by("attempts", "account_id")
-        .first()
+        .order_by("attempts", "account_id")[:MOST_AT_ONCE]
     )
-    if item is not None:
+    items = _together(found)
+    for item in items:
         item.attempts += 1
-        item.save(update_fields=["attempts"])
-    return item
+    ids = [item.pk for item in items]
+    BillingRunItem.objects.filter(pk__in=ids).update(attempts=F("attempts") + 1)
+    return items
+
+
+def _together(found: list[BillingRunItem]) -> list[BillingRunItem]:
+    """Return the first of the items that go into one transaction: they bound its memory."""
+    fresh = [item for item in found if not item.attempts]
+    if not fresh:
+        return found[:1]
+    counts = dict(
+        Charge.objects.open()
+        .filter(payer__in=[item.account_id for item in fresh])
+        .values_list("payer")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    sizes = accumulate(counts.get(item.account_id, 0) for item in fresh)
+    fitting = sum(1 for size in sizes if size <= MOST_CHARGES)
+    return fresh[: max(1, fitting)]
+
+
+def _bill_claimed(
+    items: list[BillingRunItem], run: BillingRun, now: datetime, by: str
+) -> list[BillingRunItem]:
+    """Bill items together, or one by one where that fails for an unforeseen reason."""
+    if len(items) > 1:
+        try:
+            return _bill_together(items, run, now, by)
+        except Exception:
+            logger.warning("%s accounts of run %s go one by one.", len(items), run, exc_info=True)
+    done: list[BillingRunItem] = []
+    for item in items:
+        done += _bill_alone(item, run, now, by)
+    return done
+
+
+def _bill_alone(
+    item: BillingRunItem, run: BillingRun, now: datetime, by: str
+) -> list[BillingRunItem]:
+    try:
+        if item.attempts > MOST_ATTEMPTS:
+            raise WorkerDied
+        return _bill_together([item], run, now, by)
+    except Exception as error:
+        # The transaction is gone with all it wrote; what stays is why.
+        return [_note_failure(item, error, now)]
+
+
+def _bill_together(
+    items: list[BillingRunItem], run: BillingRun, now: datetime, by: str
+) -> list[BillingRunItem]:
+    """Bill items in one transaction, then park those that cannot be billed."""
+    with transaction.atomic():
+        # Another worker may have been quicker: then it holds the rows, or the items are done.
+        held = list(
+            _items()
+            .select_for_update(of=("self",))
+            .filter(pk__in=[item.pk for item in items], state=State.TODO)
+            .order_by("account_id")
+        )
+        refusals = _bill(held, run, now, by)
+    refused = {item.pk for item, _error in refusals}
+    done = [item for item in held if item.pk not in refused]
+    return [*done, *(_note_failure(item, error, now) for item, error in refusals)]
 
 
 def _items() -> QuerySet[BillingRunItem]:
     return BillingRunItem.objects.select_related("account")
 
 
-def _bill(item: BillingRunItem, run: BillingRun, now: datetime, by: str) -> None:
-    account = Account.objects.lock(item.account)
-    permission = open_permission(account)
-    invoice: Invoice | None = None
-    if permission is not None:
-        until = _until(account, run)
-        invoice = invoice_period(account, permission, until=until, now=now, issued_by=by)
-        # A later run may have billed this month too.
-        invoice = invoice or covering_invoice(account, run.period_end)
-    item.state, item.invoice, item.finished_at = State.DONE, invoice, now
-    item.reason = item.reason_code = ""
-    item.save()
+def _bill(
+    items: list[BillingRunItem], run: BillingRun, now: datetime, by: str
+) -> list[tuple[BillingRunItem, CannotBill]]:
+    """Write the invoices of all that can be billed; return the others with their reasons."""
+    accounts = Account.objects.lock_all(item.account_id for item in items)
+    permissions = MonthlyPermission.objects.open().filter(account__in=accounts)
+    ends = _ends(accounts, run)
+    outcomes = invoice_periods(
+        [
+            Wanted(accounts[permission.account_id], permission, ends[permission.account_id])
+            for permission in permissions.order_by("account_id")
+        ],
+        now=now,
+        issued_by=by,
+    )
+    refusals = [
+        (item, outcome.refusal)
+        for item in items
+        if (outcome := outcomes.get(item.account_id)) and outcome.refusal
+    ]
+    refused = {item.pk for item, _error in refusals}
+    _note_done([item for item in items if item.pk not in refused], outcomes, run, now)
+    return refusals
 
 
-def _until(account: Account, run: BillingRun) -> datetime:
-    """Return up to where to bill: months that are parked in later runs come along.
+def _note_done(
+    items: list[BillingRunItem], outcomes: dict[int, Outcome], run: BillingRun, now: datetime
+) -> None:
+    own = {pk: outcome.invoice for pk, outcome in outcomes.items() if outcome.invoice}
+    # A later run, or turning the permission off, may have billed this month too.
+    nothing = outcomes.keys() - own.keys()
+    without = [item.account_id for item in items if item.account_id in nothing]
+    covering = covering_invoices(without, run.period_end) if without else {}
+    for item in items:
+        item.invoice = own.get(item.account_id) or covering.get(item.account_id)
+        item.state, item.finished_at = State.DONE, now
+        item.reason = item.reason_code = ""
+    # One statement for all: an UPDATE of the ORM would grow a CASE with every item.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE invoices_billingrunitem AS item
+            SET state = %s, finished_at = %s, reason = '', reason_code = '',
+                invoice_id = done.invoice
+            FROM unnest(%s::bigint[], %s::bigint[]) AS done (item, invoice)
+            WHERE item.id = done.item""",
+            [
+                State.DONE.value,
+                now,
+                [item.pk for item in items],
+                [item.invoice_id for item in items],
+            ],
+        )
+
+
+def _ends(accounts: Iterable[int], run: BillingRun) -> dict[int, datetime]:
+    """Return up to where to bill each: months that are parked in later runs come along.
 
     So one invoice follows, whichever of its runs an account is tried again in.
     """
-    parked = account.run_items.filter(state=State.PARKED)
-    latest: datetime | None = parked.aggregate(latest=Max("run__period_end"))["latest"]
-    return max(latest or run.period_end, run.period_end)
+    ends = dict.fromkeys(accounts, run.period_end)
+    parked = BillingRunItem.objects.filter(account__in=ends, state=State.PARKED)
+    for pk, latest in parked.values_list("account_id").annotate(Max("run__period_end")).order_by():
+        ends[pk] = max(latest, run.period_end)
+    return ends
 
 
-def _note_failure(item: BillingRunItem, error: Exception, now: datetime) -> None:
+def _note_failure(item: BillingRunItem, error: Exception, now: datetime) -> BillingRunItem:
+    """Park the item's account, or leave it to a later attempt; return the item as it is then."""
     reference = ""
     if not isinstance(error, CannotBill):
         what = f"Billing account {item.account.account_number} failed."
@@ -237,17 +337,18 @@ def _note_failure(item: BillingRunItem, error: Exception, now: datetime) -> None
     with transaction.atomic():
         item = _items().select_for_update(of=("self",)).get(pk=item.pk)
         if item.state != State.TODO:
-            return
+            return item
         if isinstance(error, CannotBill):
             reason = error
         elif item.attempts >= MOST_ATTEMPTS:
             reason = stopped_billing(reference, times=MOST_ATTEMPTS)
         else:
-            return
+            return item
         item.state, item.reason_code, item.reason = State.PARKED, reason.code, reason.reason
         item.finished_at = now
         item.save()
         park(item.account, reason, now=now)
+    return item
 
 
 def _reopen_if_needed(run: BillingRun) -> None:

@@ -51,7 +51,7 @@ def invoice_open_orders(
     if refusals:
         park(account, refusals[0], now=now)
     elif batch:
-        unpark(account)
+        unpark([account])
     return invoices
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from billing.downloads import hand_out, still_registering
 from billing.einvoice.errors import NoElectronicInvoice
-from billing.einvoice.formats import Format, formats_of, write
+from billing.einvoice.formats import LINES, Format, formats_of, write
 from billing.models import Document
 from billing.registering.given import AwaitsRegistration
 
@@ -41,21 +41,19 @@ class Menu:
 def menu_of(document: Document, *, pdf_route: str, route_prefix: str) -> Menu:
     """Return the menu; the route of a format is the prefix with the format's key."""
     pdf = reverse(pdf_route, args=[document.number])
+    reason = ""
+    forms: tuple[Format, ...] = ()
     try:
         forms = formats_of(document)
     except NoElectronicInvoice as error:
-        return Menu(pdf, reason=_(error.message) % error.params)
+        reason = _(error.message) % error.params
     except AwaitsRegistration:
         return Menu(pdf, is_awaited=True)
-    return Menu(
-        pdf,
-        tuple(
-            Entry(
-                form.label, _(form.note), reverse(route_prefix + form.key, args=[document.number])
-            )
-            for form in forms
-        ),
+    entries = (
+        Entry(form.label, _(form.note), reverse(route_prefix + form.key, args=[document.number]))
+        for form in (*forms, LINES)
     )
+    return Menu(pdf, tuple(entries), reason)
 
 
 def download_as(request: HttpRequest, document: Document, form: Format) -> HttpResponse:

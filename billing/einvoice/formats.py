@@ -1,4 +1,4 @@
-"""Which electronic formats a document has, and its bytes in each."""
+"""Which formats a document has beside its PDF, and its bytes in each."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from billing.einvoice.check import checked_gst_invoice, checked_invoice, is_pepp
 from billing.einvoice.cii import cii_xml
 from billing.einvoice.errors import NoElectronicInvoice
 from billing.einvoice.inv01 import inv01_json
-from billing.einvoice.parts import DocumentParts, parts_of
+from billing.einvoice.parts import parts_of
 from billing.einvoice.ubl import ubl_xml
 from billing.models import Document
+from billing.printing.annex import SUFFIX, lines_csv
 from billing.registering.given import registration_of
 from billing.sentences import gettext_noop
 
@@ -28,28 +29,32 @@ class Format:
     note: str
     suffix: str
     mime_type: str
-    write: Callable[[DocumentParts], bytes]
+    write: Callable[[Document], bytes]
 
     def file_name(self, document: Document) -> str:
         """Return the name under which the file is saved: ``INV-26-27-000001.xml``."""
         return f"{str(document).replace('/', '-')}.{self.suffix}"
 
 
-def _factur_x(parts: DocumentParts) -> bytes:
-    return cii_xml(checked_invoice(parts))
+def _factur_x(document: Document) -> bytes:
+    return cii_xml(checked_invoice(parts_of(document)))
 
 
-def _ubl(parts: DocumentParts) -> bytes:
-    invoice = checked_invoice(parts)
+def _ubl(document: Document) -> bytes:
+    invoice = checked_invoice(parts_of(document))
     return ubl_xml(invoice, peppol=is_peppol(invoice))
 
 
-def _inv01(parts: DocumentParts) -> bytes:
-    return inv01_json(checked_gst_invoice(parts))
+def _inv01(document: Document) -> bytes:
+    return inv01_json(checked_gst_invoice(parts_of(document)))
 
 
-def _signed(parts: DocumentParts) -> bytes:
-    registration = registration_of(parts.document)
+def _lines(document: Document) -> bytes:
+    return lines_csv(document, list(document.lines.all()))
+
+
+def _signed(document: Document) -> bytes:
+    registration = registration_of(document)
     if registration is None:
         raise NoElectronicInvoice(
             gettext_noop("This document was not registered at the government's portal.")
@@ -89,11 +94,20 @@ GST_SIGNED = Format(
     mime_type="application/jwt",
     write=_signed,
 )
-FORMATS = (FACTUR_X, UBL, GST_JSON, GST_SIGNED)
+# No invoice, but what a bookkeeper copies from one: every invoice and credit note has it.
+LINES = Format(
+    key="lines",
+    label="CSV",
+    note=gettext_noop("The lines, for spreadsheets"),
+    suffix=SUFFIX,
+    mime_type="text/csv; charset=utf-8",
+    write=_lines,
+)
+FORMATS = (FACTUR_X, UBL, GST_JSON, GST_SIGNED, LINES)
 
 
 def formats_of(document: Document) -> tuple[Format, ...]:
-    """Return the formats that a document has, without reading its lines.
+    """Return the electronic formats that a document has, without reading its lines.
 
     Raises `NoElectronicInvoice` with the reason where it has none, and `AwaitsRegistration` where a
     government's portal has to register it first.
@@ -115,4 +129,4 @@ def write(document: Document, form: Format) -> bytes:
     Raises `NoElectronicInvoice`, and `AwaitsRegistration` before its registration.
     """
     registration_of(document)
-    return form.write(parts_of(document))
+    return form.write(document)

@@ -1,8 +1,9 @@
 """What a gateway's word does to a payment: exactly once, in whatever order words arrive.
 
 A word is a message or an answer. It may be repeated, come before the customer is back, or after a
-failure; it may speak of another amount than was asked for, or of money that nobody waits for.
-Nothing of that is ever posted: it is held, with the reason, for a clerk.
+failure. What was paid once more for a payment that succeeded is overpaid, and becomes credit like
+all of that. Another amount than was asked for, and money for what a clerk has rejected, are never
+posted: they are held, with the reason, for a clerk.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def _paid(event: Event, payment: Payment, gateway: Gateway, now: datetime) -> Ef
     if Payment.objects.filter(provider=payment.provider, provider_ref=money).exists():
         return Outcome.KNOWN, payment
     if payment.state in {State.SUCCEEDED, State.REJECTED}:
-        return Outcome.UNEXPECTED, _hold_further(event, payment, gateway, money, now)
+        return _further(event, payment, gateway, money, now)
     wanted = gateway.minor_units(payment.amount, payment.currency), payment.currency
     if (event.amount, event.currency) != wanted:
         return _hold(
@@ -129,23 +130,19 @@ def _hold(payment: Payment, reason: str) -> Effect:
     """Leave it to a clerk: nothing is posted."""
     payment.state, payment.reason = State.PENDING_APPROVAL, reason[:300]
     payment.save()
-    record(
-        "payment.held",
-        on=payment,
-        by=payment.provider,
-        account_number=payment.account.account_number,
-        reason=payment.reason,
-    )
+    _record_held(payment, payment.reason)
     return Outcome.MISMATCH, payment
 
 
-def _hold_further(
-    event: Event, payment: Payment, gateway: Gateway, money: str, now: datetime
-) -> Payment:
-    """Keep money beyond what was asked for as a payment of its own, which a clerk decides."""
-    reason = (
-        f"Paid beyond {payment.reference}: confirm it as credit, or give it back and reject it."
-    )
+def _further(event: Event, payment: Payment, gateway: Gateway, money: str, now: datetime) -> Effect:
+    """Keep money beyond what was asked for as a payment of its own.
+
+    It is credit at once where the gateway names a transaction of its own beside the one that paid;
+    a clerk decides about money that was rejected before, or that nothing tells from the first.
+    """
+    is_overpaid = payment.state == State.SUCCEEDED and bool(event.provider_ref)
+    waits = "" if is_overpaid else "; confirm it as credit, or give it back and reject it"
+    reason = f"Paid beyond {payment.reference}{waits}."
     try:
         further = begin_payment(
             payment.account,
@@ -158,26 +155,27 @@ def _hold_further(
             now=now,
             state=State.PENDING_APPROVAL,
             provider_ref=money,
+            paid_beyond=payment,
             reason=reason,
         )
     except PaymentRefused as error:
         # Another currency, or no amount: the message itself and the trail keep it.
-        record(
-            "payment.held",
-            on=payment,
-            by=payment.provider,
-            account_number=payment.account.account_number,
-            reason=f"{_reported(event, gateway)} ({money}): {error}",
-        )
-        return payment
+        _record_held(payment, f"{_reported(event, gateway)} ({money}): {error}")
+        return Outcome.UNEXPECTED, payment
+    if is_overpaid:
+        return Outcome.APPLIED, settle(further, now=now, by=payment.provider)
+    _record_held(further, reason)
+    return Outcome.UNEXPECTED, further
+
+
+def _record_held(payment: Payment, reason: str) -> None:
     record(
         "payment.held",
-        on=further,
+        on=payment,
         by=payment.provider,
         account_number=payment.account.account_number,
         reason=reason,
     )
-    return further
 
 
 def in_major_units(amount: int, currency: str, gateway: Gateway) -> Decimal:

@@ -26,9 +26,9 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
         """Neither on an invoice nor voided."""
         return self.filter(line__isnull=True, void__isnull=True)
 
-    def payable_by(self, account: Account) -> ChargeQuerySet:
-        """Those whose invoice goes to this account."""
-        return self.filter(payer=account)
+    def payable_by(self, *accounts: Account) -> ChargeQuerySet:
+        """Those whose invoice goes to one of these accounts."""
+        return self.filter(payer__in=accounts)
 
 
 class Charge(models.Model):

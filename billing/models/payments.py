@@ -103,7 +103,10 @@ class Payment(models.Model):
     auto_top_up = models.ForeignKey(
         AutoTopUp, null=True, blank=True, on_delete=models.PROTECT, related_name="payments"
     )
-    note = models.CharField(_("note"), max_length=300, blank=True)
+    # The payment that had succeeded when this money came for it once more.
+    paid_beyond = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="further"
+    )
     created_by = models.CharField(_("begun by"), max_length=254)
     created_at = models.DateTimeField(_("begun"))
     decided_by = models.CharField(_("decided by"), max_length=254, blank=True)

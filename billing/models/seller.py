@@ -85,7 +85,16 @@ class Seller(models.Model):
     payment_days = models.PositiveSmallIntegerField(
         _("days to pay"), default=30, validators=[MaxValueValidator(365)]
     )
-    terms = models.TextField(_("terms on documents"), max_length=600, blank=True)
+    terms = models.TextField(
+        _("terms on documents"),
+        max_length=600,
+        blank=True,
+        help_text=_("For documents in every language that has no terms of its own below."),
+    )
+    terms_en = models.TextField(_("terms in English"), max_length=600, blank=True)
+    terms_de = models.TextField(_("terms in German"), max_length=600, blank=True)
+    terms_fr = models.TextField(_("terms in French"), max_length=600, blank=True)
+    terms_hi = models.TextField(_("terms in Hindi"), max_length=600, blank=True)
     legal_footer = models.TextField(_("legal footer"), max_length=400, blank=True)
     signatory = models.CharField(_("authorised signatory"), max_length=80, blank=True)
     invoice_number_format = models.CharField(
@@ -242,6 +251,10 @@ class Seller(models.Model):
     def verify_url(self) -> str:
         """Where anybody may check a document of this seller; printed on each."""
         return site_url() + reverse("billing:verify")
+
+    def terms_in(self, language: str) -> str:
+        """Return the terms printed on documents in `language` (a key of DOCUMENT_LANGUAGES)."""
+        return getattr(self, f"terms_{language}", "") or self.terms
 
 
 def current_seller() -> Seller:

@@ -111,11 +111,11 @@ class MeterTier(models.Model):
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     """Questions about subscriptions."""
 
-    def payable_by(self, account: Account) -> SubscriptionQuerySet:
-        """Those of the account itself and of sub-accounts that it pays for."""
+    def payable_by(self, *accounts: Account) -> SubscriptionQuerySet:
+        """Those of the accounts themselves and of sub-accounts that they pay for."""
         return self.filter(
-            Q(account=account, account__bill_to=Account.BillTo.SELF)
-            | Q(account__parent=account, account__bill_to=Account.BillTo.PARENT)
+            Q(account__in=accounts, account__bill_to=Account.BillTo.SELF)
+            | Q(account__parent__in=accounts, account__bill_to=Account.BillTo.PARENT)
         )
 
     def going_on(self, *, on: date) -> SubscriptionQuerySet:

@@ -120,12 +120,17 @@ def _row(
         term=term(line),
         tax_code=clean_text(line.tax_code),
         quantity=Figure(quantity(line.quantity)),
-        unit_price=Figure(amount(line.unit_price, currency)),
+        unit_price=_unit_price(line.unit_price, currency),
         tax_rate=_line_rate(line, tax_names=tax_names, gst=gst),
         net=Figure(amount(line.net_amount, currency)),
         carried_forward=f"{gettext('Carried forward')} {NO_BREAK_SPACE}{sum_so_far}",
         brought_forward=f"{gettext('Brought forward')} {NO_BREAK_SPACE}{sum_so_far}",
     )
+
+
+def _unit_price(value: Decimal | None, currency: str) -> Figure:
+    """A sum of lines has none where their prices differ."""
+    return Figure("" if value is None else amount(value, currency))
 
 
 def _details(line: DocumentLine, *, gst: bool) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from billing.models import Document, DocumentLine, DocumentTax
+from billing.printing.annex import annex_notices, printed_lines
 from billing.printing.branding import logo, name_beside, printed_name
 from billing.printing.facts import LONGEST_NAME, LONGEST_NUMBER, Facts
 from billing.printing.head import html_language
@@ -92,7 +93,7 @@ def invoice_sheet(
     return Sheet(
         **common_parts(document, lines, taxes, heading=heading, seal=seal),
         facts=tuple(fact for fact in facts if fact.value),
-        notices=shown_notices(document.notices),
+        notices=shown_notices([*document.notices, *annex_notices(document, lines)]),
         supply=supply_facts(document, order_number="" if gst else invoice.order_number, gst=gst),
         total_label=due,
         panel=invoice_panel(document),
@@ -122,7 +123,13 @@ def credit_note_sheet(
     return Sheet(
         **common_parts(document, lines, taxes, heading=gettext("Credit note"), seal=seal),
         facts=facts,
-        notices=shown_notices([reason_sentence(document, note), *document.notices]),
+        notices=shown_notices(
+            [
+                reason_sentence(document, note),
+                *document.notices,
+                *annex_notices(document, lines),
+            ]
+        ),
         supply=supply_facts(document, order_number=note.order_number, gst=gst),
         total_label=total,
         panel=credit_panel(
@@ -182,7 +189,7 @@ def common_parts(
         "buyer_label": gettext("Billed to"),
         "supply_label": gettext("Supply") if gst else pgettext("certificate", "Order"),
         "currency": currency_sign(document.currency),
-        "sections": sections(document, lines, tax_names=tax_names(taxes), gst=gst),
+        "sections": sections(document, printed_lines(lines), tax_names=tax_names(taxes), gst=gst),
         "taxes": table(document, taxes, caption=_tax_caption(gst=gst, credit=credit)),
         "code_name": gst_table(document, taxes, caption="").head,
         "words": amount_in_words(document.total, document.currency, document.language)

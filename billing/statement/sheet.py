@@ -37,7 +37,9 @@ class Line:
     """One row as printed; a month's sum stands for its entries where there are too many."""
 
     on: str
-    document: str
+    type: str = ""
+    document: str = ""
+    order: str = ""
     text: str
     note: str = ""
     debit: str = ""
@@ -111,14 +113,12 @@ def statement_sheet(statement: Statement, ageing: Ageing, *, seller: Facts, toda
         currency=currency_sign(currency),
         opening=Line(
             on=day(span.first),
-            document="",
             text=_("Opening balance"),
             balance=amount(statement.opening, currency),
         ),
         lines=_lines(statement),
         closing=Line(
             on=day(span.last),
-            document="",
             text=_("Closing balance"),
             debit=amount(statement.debit, currency),
             credit=amount(statement.credit, currency),
@@ -189,7 +189,9 @@ def _lines(statement: Statement) -> tuple[Line, ...]:
         lines.append(
             Line(
                 on=day(row.on),
-                document=clean_text(row.document_number or row.order_number),
+                type=row.type_label,
+                document=clean_text(row.document_number or ""),
+                order=clean_text(row.order_number),
                 # As on a page, for a number keeps to its line; nothing on paper is a link.
                 text=phrase_of(row).linked({}),
                 note=note.linked({}) if note else "",
@@ -206,7 +208,6 @@ def _months(statement: Statement) -> tuple[Line, ...]:
     return tuple(
         Line(
             on=short_month(one.first_day),
-            document="",
             text=_("All entries of %(month)s") % {"month": month(one.first_day)},
             note=_("%(count)s entries") % {"count": quantity(one.entries)},
             debit=_side(one.debit, currency),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -38,7 +38,19 @@ def acting(actor: str, *, request_id: str = "") -> Iterator[None]:
         origin.reset(token)
 
 
-def record(
+def record(action: str, **facts: Any) -> AuditEvent:
+    """Append one event to the trail of the active schema; `facts` are those of `event_of`."""
+    event = event_of(action, **facts)
+    event.save(force_insert=True)
+    return event
+
+
+def record_all(events: Iterable[AuditEvent]) -> None:
+    """Append many events (`event_of`) in one statement."""
+    AuditEvent.objects.bulk_create(events)
+
+
+def event_of(
     action: str,
     *,
     on: models.Model | None = None,
@@ -48,7 +60,7 @@ def record(
     account_number: str = "",
     **details: Any,
 ) -> AuditEvent:
-    """Append one event to the trail of the active schema.
+    """Return an event of the trail that is not written yet.
 
     `action` is `<object>.<past participle>`. Who signed in to the request did it; elsewhere it was
     who the verb says, `by`, and otherwise the program. `actor` overrides them all (a person who is
@@ -57,7 +69,7 @@ def record(
     source = origin.get()
     if not source.actor_id:
         actor = actor or by
-    return AuditEvent.objects.create(
+    return AuditEvent(
         actor=(actor or source.actor)[:254],
         actor_id="" if actor else source.actor_id,
         action=action,

@@ -11,7 +11,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    JsonResponse,
+    UnreadablePostError,
+)
 from django.shortcuts import render
 from django.utils.encoding import escape_uri_path
 from redis.exceptions import RedisError
@@ -24,6 +30,10 @@ Answer = Callable[[HttpRequest], HttpResponse]
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # Bytes. Imports take files of 20 MB; the form around one needs little more.
 LARGEST_BODY = 21 * 1024 * 1024
+# A larger one is read and thrown away as far as this: a browser that is cut off while it sends
+# shows a broken connection instead of our page.
+DRAINED_BODY = 256 * 1024 * 1024
+_DRAINED_AT_ONCE = 1024 * 1024
 logger = logging.getLogger(__name__)
 access_logger = logging.getLogger("certinext.access")
 
@@ -79,15 +89,25 @@ def access_log_middleware(get_response: Answer) -> Answer:
 
 
 def body_size_middleware(get_response: Answer) -> Answer:
-    """Refuse a body that no page of ours takes before any of it is read."""
+    """Refuse a body that no page of ours takes: none of it is kept, no view sees it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and int(length) > LARGEST_BODY:
-            return HttpResponse("Too large.\n", status=413, content_type="text/plain")
-        return get_response(request)
+        if not length.isdecimal() or int(length) <= LARGEST_BODY:
+            return get_response(request)
+        if int(length) <= DRAINED_BODY:
+            _drain(request)
+        return render(request, "413.html", status=413)
 
     return middleware
+
+
+def _drain(request: HttpRequest) -> None:
+    try:
+        while request.read(_DRAINED_AT_ONCE):
+            pass
+    except UnreadablePostError:
+        logger.info("A body that is too large ended early.")
 
 
 def method_page_middleware(get_response: Answer) -> Answer:

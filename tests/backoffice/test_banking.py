@@ -38,7 +38,7 @@ def test_a_statement_is_taken_in_and_what_it_did_is_said(staff: Client) -> None:
 
     answer = staff.post(f"{URL}statement/", {"file": statement(file)}, follow=True)
 
-    assert "1 matched, 1 left for you, 0 known before, 0 not incoming." in words(answer)
+    assert "1 matched, 1 left for you, 0 known before, 0 left out, for" in words(answer)
     assert state_of(invoice)[0] == "paid"
     again = staff.post(f"{URL}statement/", {"file": statement(file)}, follow=True)
     assert "imported before: nothing has changed" in words(again)

@@ -10,8 +10,8 @@ from django.test import Client
 
 from billing.models import Subscription
 from billing.periods import Month
-from billing.subscription_charges import raise_monthly_charges
 from certinext.audit.models import AuditEvent
+from tests.billing.monthly_charges import raise_monthly_charges
 from tests.factories import PlanFactory, SubscriptionFactory
 
 

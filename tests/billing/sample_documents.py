@@ -24,6 +24,7 @@ from billing.printing.trust import SealFacts
 from billing.tax.decide import decide_tax
 from billing.tax.parties import TaxBuyer, TaxSeller
 from billing.tax.totals import TaxableLine, compute_totals
+from certinext.pdf.embedded import EmbeddedFile
 from credit_notes.models import CreditNote
 from invoices.models import Invoice
 from tests.billing.sample_parties import BUYER, INDIA
@@ -93,13 +94,14 @@ class Sample:
     taxes: list[DocumentTax]
     registration: Registration | None = None
 
-    def pdf(self) -> bytes:
-        """Return its PDF."""
+    def pdf(self, *, embedded: Sequence[EmbeddedFile] = ()) -> bytes:
+        """Return its PDF with these files in it."""
         return render_document(
             self.document,
             lines=self.lines,
             taxes=self.taxes,
             registration=self.registration,
+            embedded=embedded,
         )
 
     def html(self, *, seal: SealFacts | None = None) -> str:

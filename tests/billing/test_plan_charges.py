@@ -14,11 +14,8 @@ from billing.change_plan import ChargedAlready, SamePlan, change_plan, end_subsc
 from billing.charging import void_charges
 from billing.models import Account, Charge, Plan, PlanMeter, Subscription, SubscriptionCharge
 from billing.periods import Month
-from billing.subscription_charges import (
-    charged_until,
-    due_monthly_charges,
-    raise_monthly_charges,
-)
+from billing.subscription_charges import charged_until, due_monthly_charges
+from tests.billing.monthly_charges import raise_monthly_charges
 from tests.factories import (
     AccountFactory,
     MeterTierFactory,
@@ -327,8 +324,9 @@ def test_what_is_due_is_computed_without_writing_and_is_what_is_raised(
 ) -> None:
     subscription, meter = committed
     use(subscription, meter, 3)
-    due = due_monthly_charges(subscription.account, months=[OCTOBER], until=OCTOBER.last_day)
-    computed = [line_of(one.charge) for one in due]
+    account = subscription.account
+    due = due_monthly_charges([account], months=[OCTOBER], until=OCTOBER.last_day)
+    computed = [line_of(one.charge) for one in due[account.pk]]
     assert not Charge.objects.exists()
     assert not SubscriptionCharge.objects.exists()
 
@@ -345,15 +343,17 @@ def test_a_line_is_in_the_language_of_the_payers_documents() -> None:
     assert "31" in Charge.objects.get().detail
 
 
-def test_many_subscriptions_are_asked_for_in_as_many_queries_as_one(
+def test_many_accounts_are_asked_for_in_as_many_queries_as_one(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    account = AccountFactory()
-    for _ in range(3):
-        meter = PlanMeterFactory()
-        MeterTierFactory(meter=meter)
-        use(SubscriptionFactory(account=account, plan=meter.plan), meter, 20_000)
+    accounts = AccountFactory.create_batch(3)
+    for account in accounts:
+        for _ in range(3):
+            meter = PlanMeterFactory()
+            MeterTierFactory(meter=meter)
+            use(SubscriptionFactory(account=account, plan=meter.plan), meter, 20_000)
 
     # Subscriptions, meters, tiers, usage, charges.
     with django_assert_num_queries(5):
-        assert len(due_monthly_charges(account, months=[OCTOBER], until=OCTOBER.last_day)) == 12
+        due = due_monthly_charges(accounts, months=[OCTOBER], until=OCTOBER.last_day)
+    assert [len(due[account.pk]) for account in accounts] == [12, 12, 12]

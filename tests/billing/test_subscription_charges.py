@@ -10,7 +10,7 @@ import pytest
 from billing.charging import void_charges
 from billing.models import Account, Charge, PlanMeter, Subscription, UsageRecord
 from billing.periods import Month
-from billing.subscription_charges import raise_monthly_charges
+from tests.billing.monthly_charges import raise_monthly_charges
 from tests.factories import (
     AccountFactory,
     PlanMeterFactory,

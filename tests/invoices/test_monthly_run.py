@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from unittest import mock
 
 import pytest
 import time_machine
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
 from billing.models import Account, Charge, Document, ParkedAccount
 from billing.periods import Month
 from certinext.audit.models import AuditEvent
 from invoices import month, monthly_run
+from invoices.issue import issue_invoices
 from invoices.models import BillingRun, BillingRunItem
+from invoices.month import Outcome, Wanted
 from invoices.monthly_run import (
     MOST_ATTEMPTS,
     MonthNotOver,
@@ -338,13 +342,21 @@ def history(account: Account) -> list[BillingRunItem]:
     return list(account.run_items.select_related("run").order_by("run__month"))
 
 
-def failing_for(account: Account) -> Callable[..., object]:
-    def invoice_period(found: Account, *args: object, **kwargs: object) -> object:
-        if found == account:
-            raise AttributeError("a poison nobody foresaw")
-        return month.invoice_period(found, *args, **kwargs)  # type: ignore[arg-type]
+def failing_for(
+    account: Account, how: Callable[[], object] = kill_myself
+) -> Callable[..., dict[int, Outcome]]:
+    """Return what bills periods, and does this where the account is among them."""
 
-    return invoice_period
+    def invoice_periods(batch: Sequence[Wanted], **facts: Any) -> dict[int, Outcome]:
+        if any(wanted.account == account for wanted in batch):
+            how()
+        return month.invoice_periods(batch, **facts)
+
+    return invoice_periods
+
+
+def raise_unforeseen() -> None:
+    raise AttributeError("a poison nobody foresaw")
 
 
 def test_a_poisonous_account_never_blocks_the_rest_and_is_parked_in_the_end(
@@ -352,7 +364,8 @@ def test_a_poisonous_account_never_blocks_the_rest_and_is_parked_in_the_end(
 ) -> None:
     poison, sound = account_with_charge(), account_with_charge()
 
-    with mock.patch.object(monthly_run, "invoice_period", failing_for(poison)):
+    failing = failing_for(poison, raise_unforeseen)
+    with mock.patch.object(monthly_run, "invoice_periods", failing):
         run = bill("2026-10")
         assert (run.state, items(run)) == ("running", [("todo", "", 1), ("done", "", 1)])
         for _ in range(MOST_ATTEMPTS - 1):
@@ -383,19 +396,20 @@ def test_what_the_database_refuses_at_the_commit_is_noted_with_the_account(
 
 # ── kill -9
 MOMENTS = [
-    "invoices.monthly_run.invoice_period",
+    "invoices.monthly_run.invoice_periods",
     "invoices.issue.write_drafts",
     "billing.issuing.post",
     "invoices.issue.number_documents",
-    "invoices.issue.record",
+    "invoices.issue.record_all",
     "invoices.month.unpark",
 ]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_worker_killed_in_the_middle_leaves_no_gap_and_nothing_twice(
-    own_database: str, moment: str
+    own_database: str, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(monthly_run, "MOST_AT_ONCE", 1)
     accounts = [account_with_charge() for _ in range(3)]
     run = start_run(OCTOBER, by="test", now=FIRST)
 
@@ -424,6 +438,124 @@ def test_a_worker_killed_in_the_middle_leaves_no_gap_and_nothing_twice(
     assert broken_invariants() == {}
 
 
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_worker_killed_among_many_accounts_leaves_none_of_them_half_billed(
+    own_database: str, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monthly_run, "MOST_AT_ONCE", 2)
+    accounts = [account_with_charge() for _ in range(5)]
+    run = start_run(OCTOBER, by="test", now=FIRST)
+
+    def die_at_the_second_two() -> None:
+        def progress(_item: BillingRunItem) -> None:
+            mock.patch(moment, kill_myself).start()
+
+        work_off(run, clock=lambda: FIRST, by="test", progress=progress)
+
+    killed(die_at_the_second_two)
+    assert [len(invoices_of(account)) for account in accounts] == [1, 1, 0, 0, 0]
+    assert broken_invariants() == {}
+
+    closed = work_off(run, clock=lambda: FIRST, by="test")
+
+    attempts = [("done", "", 1)] * 2 + [("done", "", 2)] * 2 + [("done", "", 1)]
+    assert (closed.state, items(closed)) == ("closed", attempts)
+    numbers = sorted(str(invoices_of(account)[0]) for account in accounts)
+    assert numbers == [f"INV/26-27/{number:06}" for number in range(1, 6)]
+    assert broken_invariants() == {}
+
+
+# ── Many at once
+def test_many_accounts_are_billed_in_one_transaction_and_like_one(
+    own_database: str,
+) -> None:
+    accounts = [account_with_charge() for _ in range(4)]
+    with mock.patch("invoices.month.issue_invoices", wraps=issue_invoices) as issue:
+        run = bill("2026-10")
+
+    assert issue.call_count == 1
+    assert items(run) == [("done", "", 1)] * 4
+    assert [str(invoices_of(account)[0]) for account in accounts] == [
+        f"INV/26-27/{number:06}" for number in range(1, 5)
+    ]
+    assert broken_invariants() == {}
+
+
+def test_as_many_queries_bill_many_accounts_as_few(db: None) -> None:
+    def queries(count: int) -> int:
+        for _ in range(count):
+            account_with_charge()
+        run = start_run(OCTOBER, by="test", now=FIRST)
+        with CaptureQueriesContext(connection) as made:
+            work_off(run, clock=lambda: FIRST, by="test")
+        return len(made)
+
+    # The first run makes the seller's ledger accounts and series.
+    queries(1)
+    assert queries(30) == queries(3)
+
+
+def test_who_cannot_be_billed_is_parked_and_the_others_are_billed_together(db: None) -> None:
+    sound, homeless, other = account_with_charge(), account_with_charge(), account_with_charge()
+    Account.objects.filter(pk=homeless.pk).update(city="")
+    with mock.patch("invoices.month.issue_invoices", wraps=issue_invoices) as issue:
+        run = bill("2026-10")
+
+    assert issue.call_count == 1
+    assert items(run) == [("done", "", 1), ("parked", "address-missing", 1), ("done", "", 1)]
+    assert ParkedAccount.objects.get().account == homeless
+    assert [len(invoices_of(account)) for account in (sound, homeless, other)] == [1, 0, 1]
+    assert Charge.objects.open().count() == 1
+
+
+def test_what_fails_together_is_billed_one_by_one(db: None) -> None:
+    poison, sound, other = account_with_charge(), account_with_charge(), account_with_charge()
+    failing = failing_for(poison, raise_unforeseen)
+    with mock.patch.object(monthly_run, "invoice_periods", failing):
+        run = bill("2026-10")
+
+    assert items(run) == [("todo", "", 1), ("done", "", 1), ("done", "", 1)]
+    assert [len(invoices_of(account)) for account in (poison, sound, other)] == [0, 1, 1]
+
+
+def test_accounts_with_many_charges_are_split_over_transactions(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monthly_run, "MOST_CHARGES", 3)
+    for charges in (1, 2, 5, 0, 1):
+        account = AccountFactory()
+        granted(account)
+        ChargeFactory.create_batch(charges, account=account)
+    sizes = []
+
+    def counted(batch: Sequence[Wanted], **facts: Any) -> dict[int, Outcome]:
+        sizes.append(len(batch))
+        return month.invoice_periods(batch, **facts)
+
+    with mock.patch.object(monthly_run, "invoice_periods", counted):
+        run = bill("2026-10")
+
+    assert sizes == [2, 1, 2]
+    assert items(run) == [("done", "", 1)] * 5
+
+
+def test_a_call_ends_where_all_fail_and_a_later_one_goes_on(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monthly_run, "MOST_FAILED", 2)
+    monkeypatch.setattr(monthly_run, "MOST_AT_ONCE", 1)
+    for _ in range(5):
+        account_with_charge()
+    with mock.patch.object(monthly_run, "invoice_periods", side_effect=AttributeError):
+        run = bill("2026-10")
+    assert items(run) == [("todo", "", 1)] * 3 + [("todo", "", 0)] * 2
+
+    assert items(work_off(run, clock=lambda: FIRST, by="test")) == [
+        *[("done", "", 2)] * 3,
+        *[("done", "", 1)] * 2,
+    ]
+
+
 def test_an_account_that_kills_its_worker_every_time_is_parked_and_the_others_are_billed(
     own_database: str,
 ) -> None:
@@ -431,12 +563,7 @@ def test_an_account_that_kills_its_worker_every_time_is_parked_and_the_others_ar
     run = start_run(OCTOBER, by="test", now=FIRST)
 
     def die() -> None:
-        def invoice_period(account: Account, *args: object, **kwargs: object) -> object:
-            if account == deadly:
-                kill_myself()
-            return month.invoice_period(account, *args, **kwargs)  # type: ignore[arg-type]
-
-        with mock.patch.object(monthly_run, "invoice_period", invoice_period):
+        with mock.patch.object(monthly_run, "invoice_periods", failing_for(deadly)):
             work_off(run, clock=lambda: FIRST, by="test")
 
     for _ in range(MOST_ATTEMPTS):

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from pypdf import PdfReader
 
 from billing.errors import CannotBill
-from billing.models import Account
+from billing.models import Account, Seller
+from billing.snapshots import seller_snapshot
 from certinext.pdf.render import DOCUMENT_SHEET, _engine, _parsed
 from tests.billing.sample_documents import sample_invoice
 from tests.billing.sample_parties import BUYER, FRENCH
-from tests.factories import ChargeFactory
+from tests.factories import ChargeFactory, SellerFactory
 from tests.invoices.helpers import issue_order_invoice
 from tests.languages.papers import (
     ISSUED,
@@ -109,6 +111,22 @@ def test_a_buyer_who_prints_on_letter_gets_letter(made: Any) -> None:
 @pytest.mark.parametrize("kind", list(ISSUED))
 def test_papers_of_an_account_have_its_size(kind: str) -> None:
     assert sizes(ISSUED[kind](customer("en", paper_size="letter"))) == {LETTER}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("de", "Ohne Abzug."), ("fr", "No deductions."), ("en", "Net.")]
+)
+def test_terms_are_those_of_the_language_or_else_the_common_ones(language: str, said: str) -> None:
+    seller: Seller = SellerFactory.build(
+        terms="No deductions.", terms_de="Ohne Abzug.", terms_en="Net."
+    )
+    assert seller_snapshot(seller, language=language)["terms"] == said
+
+
+def test_every_language_of_documents_can_have_terms_of_its_own() -> None:
+    for language, _name in settings.DOCUMENT_LANGUAGES:
+        seller = SellerFactory.build(**{f"terms_{language}": "Own."})
+        assert seller.terms_in(language) == "Own."
 
 
 @pytest.mark.django_db

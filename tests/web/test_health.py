@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from io import BytesIO
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -68,12 +70,24 @@ def test_an_unknown_host_gets_404_and_learns_nothing() -> None:
     assert answer.content == b"Not found.\n"
 
 
-@pytest.mark.parametrize(("size", "status"), [(21 * 1024**2, 403), (21 * 1024**2 + 1, 413)])
-def test_a_body_above_21_megabytes_is_refused_before_it_is_read(size: int, status: int) -> None:
+@pytest.mark.parametrize(("size", "status"), [(21 * 1024**2, 403), (256 * 1024**2 + 1, 413)])
+def test_a_huge_body_is_refused_before_it_is_read(size: int, status: int) -> None:
     browser = Client(HTTP_HOST="alpha.testserver", enforce_csrf_checks=True)
     answer = browser.generic("POST", "/account/login/", CONTENT_LENGTH=str(size))
 
     assert answer.status_code == status
+
+
+def test_who_sends_too_much_reads_what_a_file_may_have() -> None:
+    """The whole body is read, or the browser would show a broken connection."""
+    body = BytesIO(b"x" * (22 * 1024**2))
+    sent: dict[str, Any] = {"CONTENT_LENGTH": str(22 * 1024**2), "wsgi.input": body}
+    answer = Client(HTTP_HOST="alpha.testserver").generic("POST", "/verify/", **sent)
+
+    assert answer.status_code == 413
+    assert "A file may have 20 MB at most." in answer.content.decode()
+    assert "Content-Security-Policy" in answer.headers
+    assert body.read() == b""
 
 
 @pytest.mark.parametrize(

@@ -58,5 +58,5 @@ class Command(RecordedCommand, TenantCommand):
         matched = entries.filter(state=BankEntry.State.MATCHED).count()
         self.stdout.write(
             f"{matched} matched, {count - matched} open, {taken.file.incoming - count} known, "
-            f"{taken.file.skipped} not incoming"
+            f"{taken.file.skipped} left out (went out, or not booked yet)"
         )

@@ -48,6 +48,7 @@ LEGAL = {
         "Please quote the invoice number with your payment. Interest at 18 % a year is due on"
         " amounts paid late."
     ),
+    "terms_hi": ("कृपया भुगतान के साथ बीजक संख्या लिखें। विलंब से चुकाई गई राशि पर 18 % वार्षिक ब्याज देय है।"),
     "legal_footer": (
         "Registered office: 29 Residency Road, Bengaluru 560025. Subject to the jurisdiction of"
         " the courts of Bengaluru. Demo data: this company does not exist."

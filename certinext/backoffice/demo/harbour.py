@@ -43,6 +43,8 @@ LEGAL = {
     "financial_year_start": 1,
     "payment_days": 30,
     "terms": "Please quote the invoice number with your payment. Thank you.",
+    "terms_de": "Bitte geben Sie bei der Zahlung die Rechnungsnummer an. Vielen Dank.",
+    "terms_fr": "Merci d'indiquer le numéro de facture lors de votre paiement.",
     "legal_footer": "Havenlicht Certificaten B.V., Rotterdam. Demo data: it does not exist.",
     "signatory": "Joost van der Meer",
     "export_under_lut": False,

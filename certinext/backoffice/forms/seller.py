@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -98,6 +99,8 @@ SECTIONS: Sections = [
             ("invoice_number_format", "credit_note_number_format"),
             ("receipt_number_format", "refund_number_format"),
             "terms",
+            ("terms_en", "terms_de"),
+            ("terms_fr", "terms_hi"),
             "legal_footer",
             ("seals_documents", "chain_email"),
         ),
@@ -109,6 +112,7 @@ NUMBER_FORMATS = {
     "receipt_number_format": Document.Kind.RECEIPT,
     "refund_number_format": Document.Kind.REFUND,
 }
+LANGUAGES = [key for key, _name in settings.DOCUMENT_LANGUAGES]
 LARGEST_LOGO = 60_000
 
 
@@ -136,6 +140,7 @@ class SellerForm(PlainModelForm[Seller]):
         fields = names_in(SECTIONS)
         widgets = {
             "terms": forms.Textarea(attrs={"rows": 3}),
+            **{f"terms_{key}": forms.Textarea(attrs={"rows": 3}) for key in LANGUAGES},
             "legal_footer": forms.Textarea(attrs={"rows": 2}),
         }
 

@@ -178,7 +178,7 @@ def _tell(request: HttpRequest, taken: TakenIn) -> None:
         request,
         _(
             "%(file)s: %(matched)s matched, %(open)s left for you, %(known)s known before,"
-            " %(skipped)s not incoming."
+            " %(skipped)s left out, for they went out or are not booked yet."
         )
         % {
             "file": taken.file,

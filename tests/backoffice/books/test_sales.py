@@ -10,13 +10,13 @@ import pytest
 from billing.models import Account, Charge, Document
 from billing.models.seller import current_seller
 from billing.periods import Month
-from billing.subscription_charges import raise_monthly_charges
 from certinext.backoffice.books.periods import parse_period
 from certinext.backoffice.books.register import booked
 from invoices.issue import InvoiceDraft, issue_invoices, prepare_invoice
 from invoices.models import Invoice
 from orders.cancel import cancel_order
 from tests.backoffice.books.helpers import credited, noon, sold, sums, table
+from tests.billing.monthly_charges import raise_monthly_charges
 from tests.customers import NOW, Customer
 from tests.factories import (
     AccountFactory,

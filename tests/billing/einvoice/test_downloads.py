@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from billing.models import Document, Membership
+from billing.printing.annex import lines_csv
 from certinext.audit.models import AuditEvent
 from tests.billing.einvoice.scenes import (
     EUROPEANS,
@@ -67,6 +68,20 @@ def test_indian_documents_are_handed_out_as_json(sign_in: SignIn) -> None:
     assert browser.get(f"/invoices/{invoice}.xml").status_code == 409
 
 
+def test_the_lines_of_every_document_are_handed_out_as_csv(sign_in: SignIn) -> None:
+    invoice = invoice_to({}).document
+    browser = reader_of(invoice, sign_in, "alpha")
+
+    answer = browser.get(f"/invoices/{invoice}.lines.csv")
+
+    name = "INV-26-27-000001.lines.csv"
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.content == lines_csv(invoice, list(invoice.lines.all()))
+    event = AuditEvent.objects.get(action="invoice.downloaded")
+    assert event.details == {"number": invoice.number, "format": "CSV"}
+
+
 def test_a_download_is_on_the_record_with_its_format_but_headers_are_not(sign_in: SignIn) -> None:
     invoice, _note = european()
     browser = reader_of(invoice, sign_in, "beta")
@@ -90,7 +105,7 @@ def test_the_menu_names_what_there_is(sign_in: SignIn, staff: bool) -> None:
 
     for page, document in (("invoices", invoice), ("credit-notes", note)):
         html = browser.get(f"{root}/{page}/{document}/").content.decode()
-        for suffix in ("pdf", "xml", "ubl.xml"):
+        for suffix in ("pdf", "xml", "ubl.xml", "lines.csv"):
             assert f'href="{root}/{page}/{document}.{suffix}"' in html
             if suffix != "pdf":
                 assert browser.get(f"{root}/{page}/{document}.{suffix}").status_code == 200

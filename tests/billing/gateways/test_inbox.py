@@ -190,16 +190,51 @@ def test_the_same_money_under_another_payments_number_pays_once() -> None:
     assert position_of(account).credits == Decimal("50.00")
 
 
-def test_paid_twice_is_a_payment_of_its_own_that_a_clerk_decides() -> None:
+def test_what_is_paid_twice_becomes_credit_once() -> None:
     account = AccountFactory.create()
-    payment = online(account, INVOICE, invoices=[invoiced(account)])
+    invoice = invoiced(account)
+    payment = online(account, INVOICE, invoices=[invoice])
 
     outcomes = [delivered(body).outcome for body in bodies(payment, "pay_twice") * 3]
 
-    assert outcomes == ["applied", "unexpected"] * 3
-    further = Payment.objects.get(state="pending_approval")
-    assert (further.kind, further.amount) == ("top_up", Decimal(INVOICE))
-    assert f"Paid beyond {payment.reference}" in further.reason
+    assert outcomes == ["applied", "applied"] * 3
+    further = Payment.objects.get(paid_beyond=payment)
+    assert (further.kind, further.state, further.amount) == (
+        "top_up",
+        "succeeded",
+        Decimal(INVOICE),
+    )
+    assert state_of(invoice) == ("paid", "0.00")
+    assert position_of(account).credits == Decimal(INVOICE)
+    assert further.receipt.credit_amount == Decimal(INVOICE)
+    assert broken_invariants() == {}
+
+
+def test_further_money_in_another_currency_is_only_written_down() -> None:
+    account = AccountFactory.create()
+    payment = online(account, INVOICE, invoices=[invoiced(account)])
+    first, second = bodies(payment, "pay_twice")
+    delivered(first)
+
+    assert delivered(changed(second, currency="USD")).outcome == "unexpected"
+
+    assert not Payment.objects.filter(paid_beyond=payment).exists()
+    assert position_of(account).credits == 0
+    event = AuditEvent.objects.get(action="payment.held")
+    assert "10531.50 USD" in event.details["reason"]
+
+
+def test_a_word_without_a_transaction_of_its_own_waits_for_a_clerk() -> None:
+    account = AccountFactory.create()
+    payment = online(account, INVOICE, invoices=[invoiced(account)])
+    (body,) = bodies(payment, "pay")
+    delivered(body)
+
+    assert delivered(changed(body, id="again", payment="")).outcome == "unexpected"
+
+    further = Payment.objects.get(paid_beyond=payment)
+    assert further.state == "pending_approval"
+    assert f"Paid beyond {payment.reference}; confirm" in further.reason
     assert position_of(account).credits == 0
 
 

@@ -230,9 +230,9 @@ table(
         ),
         ("payment_end_has_reason", "failed without"): lambda: _change(payment(), state="failed"),
         ("payment_keeps_its_terms", "another amount"): lambda: _change(payment(), amount=1),
-        ("payment_keeps_its_terms", "after it succeeded"): lambda: _change(paid(), note="x"),
+        ("payment_keeps_its_terms", "after it succeeded"): lambda: _change(paid(), session_ref="x"),
         ("payment_keeps_its_terms", "after it was rejected"): lambda: _change(
-            reject(payment(), reason="x", by="test", now=NOW), note="x"
+            reject(payment(), reason="x", by="test", now=NOW), session_ref="x"
         ),
         ("payment_keeps_its_terms", "another one refunded"): lambda: _change(
             payment(), refund_of=paid()

@@ -196,6 +196,18 @@ def test_a_pdf_says_that_it_is_no_tax_invoice(account: Account) -> None:
     assert "10,431.50" in text
 
 
+def test_a_pdf_names_type_document_and_order_of_each_entry(account: Account) -> None:
+    invoice = account.documents.get(kind="invoice")
+    order = invoice.entries.get().order_number
+
+    text = " ".join(pdf_text(account).split())
+
+    assert f"6 Oct 2026 Invoice {invoice.number} {order} Invoice {invoice.number}" in text
+    assert "8 Oct 2026 Adjustment Credits given" in text
+    assert "8 Oct 2026 Settlement" in text
+    assert order
+
+
 def test_a_pdf_of_too_many_rows_has_a_line_a_month_and_says_so(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:

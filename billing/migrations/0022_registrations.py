@@ -49,7 +49,7 @@ CREATE TRIGGER registration_was_asked_for BEFORE INSERT ON billing_registration
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0016_hash_chain"),
+        ("billing", "0021_terms_by_language"),
     ]
 
     operations = [
