@@ -31,6 +31,8 @@ def copy_rows(model: type[models.Model], rows: Iterable[models.Model]) -> None:
 
 def _reader(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     value = attrgetter(field.attname)
+    if getattr(field, "auto_now_add", False):
+        return lambda row: field.pre_save(row, True)
     if isinstance(field, models.JSONField):
         return lambda row: Jsonb(value(row))
     return value

@@ -85,17 +85,18 @@ def write_drafts(batch: Sequence[PreparedDocument], *, now: datetime) -> None:
         for tax in prepared.taxes:
             tax.document = prepared.document
     copy_rows(DocumentLine, (line for prepared in batch for line in prepared.lines))
-    DocumentTax.objects.bulk_create([tax for prepared in batch for tax in prepared.taxes])
+    copy_rows(DocumentTax, (tax for prepared in batch for tax in prepared.taxes))
     post([_event(prepared) for prepared in batch])
-    OutboxMessage.objects.bulk_create(
-        [
+    copy_rows(
+        OutboxMessage,
+        (
             OutboxMessage(
                 document=prepared.document,
                 topic=OutboxMessage.Topic.RENDER,
                 next_attempt_at=now,
             )
             for prepared in batch
-        ]
+        ),
     )
     ask_for_registration([prepared.document for prepared in batch], now=now)
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from billing.copying import copy_rows
 from billing.models import Account, Document, LedgerAccount, LedgerEntry, LedgerTransfer
 from billing.money import ZERO
 
@@ -137,19 +138,22 @@ def post(events: Sequence[Event]) -> list[LedgerEntry]:
             for kind in (posting.debit, posting.credit)
         }
     )
-    LedgerTransfer.objects.bulk_create(
-        LedgerTransfer(
-            idempotency_key=f"{event.key}:{posting.purpose}",
-            entry=entry,
-            debit=books[_key(event, posting.debit)],
-            credit=books[_key(event, posting.credit)],
-            amount=posting.amount,
-            currency=event.currency,
-            document=event.document,
-            on=event.on,
-        )
-        for event, entry in zip(events, entries, strict=True)
-        for posting in event.postings
+    copy_rows(
+        LedgerTransfer,
+        (
+            LedgerTransfer(
+                idempotency_key=f"{event.key}:{posting.purpose}",
+                entry=entry,
+                debit=books[_key(event, posting.debit)],
+                credit=books[_key(event, posting.credit)],
+                amount=posting.amount,
+                currency=event.currency,
+                document=event.document,
+                on=event.on,
+            )
+            for event, entry in zip(events, entries, strict=True)
+            for posting in event.postings
+        ),
     )
     return entries
 
