@@ -74,7 +74,7 @@ def take_totals(prepared: PreparedDocument, totals: DocumentTotals) -> None:
 
 
 def write_drafts(batch: Sequence[PreparedDocument], *, now: datetime) -> None:
-    """Insert documents, lines, taxes, ledger transfers and outbox rows, set-wise."""
+    """Insert documents, lines, taxes, ledger transfers, outbox and registration rows, set-wise."""
     Document.objects.bulk_create([prepared.document for prepared in batch])
     for prepared in batch:
         for line in prepared.lines:
