@@ -20,4 +20,5 @@ class BillingConfig(AppConfig):
         from billing.credits import tasks as of_credits  # noqa: F401  Celery looks in apps only
         from billing.exports import tasks as of_exports  # noqa: F401  and so do these
         from billing.gateways import tasks  # noqa: F401  Celery looks for tasks in apps only
+        from billing.registering import tasks as of_registering  # noqa: F401  and so do these
         from billing.statement import large  # noqa: F401  it registers what it exports

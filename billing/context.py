@@ -45,6 +45,7 @@ class SellerMark:
     tax_id_label: str
     tax_id: str
     logo_url: str
+    is_indian: bool
 
     @classmethod
     def of(cls, seller: Seller) -> SellerMark:
@@ -53,7 +54,9 @@ class SellerMark:
             ("GSTIN", seller.gstin) if seller.country == "IN" else ("VAT", seller.vat_id)
         )
         logo = reverse("billing:logo") if seller.logo else ""
-        return cls(seller.trade_name, seller.legal_name, label, tax_id, logo)
+        return cls(
+            seller.trade_name, seller.legal_name, label, tax_id, logo, seller.country == "IN"
+        )
 
 
 class Portal:
@@ -170,6 +173,11 @@ class Portal:
                     self._item(_("Invoices"), "backoffice:invoices", "receipt"),
                     self._item(
                         _("Credit notes"), "backoffice:credit_notes", "arrow-counterclockwise"
+                    ),
+                    *(
+                        [self._item(_("Registrations"), "backoffice:registrations", "upload")]
+                        if self.seller and self.seller.is_indian
+                        else []
                     ),
                     self._item(_("Reminders"), "backoffice:reminders", "envelope"),
                     self._item(_("Payments"), "backoffice:payments", "credit-card"),

@@ -28,6 +28,7 @@ from billing.money import amount_text
 from billing.numbers import NumberFormat
 from billing.periods import financial_year
 from billing.posting import Event, Posting, post
+from billing.registering.needed import ask_for_registration
 from billing.tax.totals import DocumentTotals
 
 # Guards that refuse a number because of the seller's format, not because of the documents.
@@ -73,7 +74,7 @@ def take_totals(prepared: PreparedDocument, totals: DocumentTotals) -> None:
 
 
 def write_drafts(batch: Sequence[PreparedDocument], *, now: datetime) -> None:
-    """Insert documents, lines, taxes, ledger transfers and outbox rows, set-wise."""
+    """Insert documents, lines, taxes, ledger transfers, outbox and registration rows, set-wise."""
     Document.objects.bulk_create([prepared.document for prepared in batch])
     for prepared in batch:
         for line in prepared.lines:
@@ -97,6 +98,7 @@ def write_drafts(batch: Sequence[PreparedDocument], *, now: datetime) -> None:
             for prepared in batch
         ),
     )
+    ask_for_registration([prepared.document for prepared in batch], now=now)
 
 
 def _event(prepared: PreparedDocument) -> Event:

@@ -9,8 +9,9 @@ from functools import partial
 
 from celery.exceptions import OperationalError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from billing.models import Document, OutboxMessage
+from billing.models import Document, OutboxMessage, RegistrationRequest
 from billing.unforeseen import note_unforeseen
 from certinext.tenancy.schema import active_schema
 from certinext.tenancy.tasks import TenantTask
@@ -82,6 +83,8 @@ def _claim(now: datetime) -> OutboxMessage | None:
     message = (
         OutboxMessage.objects.select_for_update(skip_locked=True)
         .filter(done_at__isnull=True, next_attempt_at__lte=now)
+        # What is not registered yet cannot be rendered: it is not tried, and no error.
+        .exclude(Exists(RegistrationRequest.objects.unanswered().filter(pk=OuterRef("document"))))
         .order_by("next_attempt_at", "id")
         .first()
     )

@@ -15,6 +15,7 @@ from billing.einvoice.attachment import electronic_attachment
 from billing.models import Document, DocumentFile
 from billing.printing.annex import annex_of
 from billing.printing.render import render_document
+from billing.registering.given import registration_of
 from billing.sealing.seal import key_for, remember_seal, seal_facts, sealed
 from certinext.pdf.apart import render_pdf_apart
 from certinext.pdf.embedded import EmbeddedFile
@@ -38,11 +39,12 @@ def make_pdf(document: Document, key: SealingKey | None) -> bytes:
     """Return the document's PDF with its electronic form in it, ready for its seal.
 
     It is set in a process of its own: what takes too long or too much memory ends there. Raises
-    `certinext.pdf.apart.RenderingFailed`.
+    `certinext.pdf.apart.RenderingFailed`, and `AwaitsRegistration` before its registration.
     """
     return render_document(
         document,
         seal=seal_facts(key) if key else None,
+        registration=registration_of(document),
         embedded=embedded_files(document),
         set_page=render_pdf_apart,
     )
@@ -62,13 +64,15 @@ def ensure_file(
 
     Safe to run twice and at once: the first row wins, the loser's bytes are deleted. The bytes are
     stored before the row, so a crash in between leaves an orphan file, never a row without bytes.
-    Raises `DraftHasNoFile`, and `CannotSeal` where the document was to be sealed and cannot be now.
+    Raises `DraftHasNoFile`, `CannotSeal` where the document was to be sealed and cannot be now, and
+    `AwaitsRegistration` where a government's portal has to register it first.
     """
     if document.number is None:
         raise DraftHasNoFile(f"Document {document.pk} is a draft.")
     stored = DocumentFile.objects.filter(document=document).first()
     if stored is not None:
         return stored
+    registration_of(document)
     now = timezone.now()
     key = key_for(document)
     plain = make_pdf(document, key) if render is None else render(document)

@@ -19,6 +19,7 @@ from billing.addresses import (
 from billing.einvoice.endpoints import usual_endpoint
 from billing.errors import CannotBill
 from billing.models import Account, Seller
+from billing.registering.needed import einvoicing_snapshot
 from billing.tax.countries import vat_country
 from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import is_gstin, pan_of_gstin
@@ -65,6 +66,7 @@ def seller_snapshot(seller: Seller, *, language: str) -> dict[str, Any]:
         # Whether its PDF is sealed, and where anybody may check it.
         "sealed": seller.seals_documents,
         "verify_url": seller.verify_url,
+        "einvoicing": einvoicing_snapshot(seller),
     }
 
 

@@ -80,6 +80,12 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60},
         },
+        # Issuing wakes it; refused connections and lost messages are caught up here.
+        "register-documents": {
+            "task": "billing.registering.tasks.dispatch_registrations",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         # Once a day of each seller's: the hour that has begun it does it, the others find it done.
         "export-chain-heads": {
             "task": "billing.chain.tasks.dispatch_chain_exports",

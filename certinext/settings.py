@@ -38,6 +38,8 @@ SITE_SCHEME = os.environ.get("SITE_SCHEME", "https")
 SITE_PORT = os.environ.get("SITE_PORT", "")
 # The imitated gateway settles invoices though no money moves: an installation must ask for it.
 SANDBOX_GATEWAY = flag("SANDBOX_GATEWAY", default=DEBUG)
+# The imitated registry gives numbers that are worth nothing: an installation must ask for it, too.
+SANDBOX_REGISTRY = flag("SANDBOX_REGISTRY", default=DEBUG)
 
 # ── Applications. Tenants share nothing but the code and the public schema's Tenant and Domain.
 SHARED_APPS = [
@@ -147,6 +149,11 @@ CACHES = {
 
 # The folder with each tenant's sealing key: northwind.json names its PKCS#12 file or PKCS#11 token.
 SEALING_KEYS = Path(os.environ["SEALING_KEYS"]) if os.environ.get("SEALING_KEYS") else None
+# The folder with each tenant's access to India's invoice registration portal, described by
+# northwind.json.
+REGISTRY_CREDENTIALS = (
+    Path(os.environ["REGISTRY_CREDENTIALS"]) if os.environ.get("REGISTRY_CREDENTIALS") else None
+)
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / ".run" / "media"))
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / ".run" / "static"))

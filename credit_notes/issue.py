@@ -16,9 +16,8 @@ from django.db import transaction
 from billing.issuing import number_documents, total_text, write_drafts
 from billing.models import Account, Allocation, Charge, DocumentLine, Seller
 from billing.models.seller import current_seller
-from billing.outbox import wake_after_commit
+from billing.registering.wake import wake_for_issued
 from billing.sentences import gettext_noop
-from billing.tasks import render_outbox
 from billing.text import UnusableText, clean_line
 from certinext.audit.trail import record
 from credit_notes.choice import Choice, chosen
@@ -62,7 +61,7 @@ def credit_charges(
         for prepared in prepare_notes(charges, on=on, issued_by=issued_by)
     ]
     if notes:
-        wake_after_commit(render_outbox)
+        wake_for_issued(note.document for note in notes)
     return notes
 
 
@@ -116,7 +115,7 @@ def credit_invoice(
         reason=reason,
         order_number=prepared.order_number,
     )
-    wake_after_commit(render_outbox)
+    wake_for_issued([note.document])
     return note
 
 

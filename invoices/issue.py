@@ -26,12 +26,11 @@ from billing.issuing import (
     write_drafts,
 )
 from billing.models import Account, Charge, Document, DocumentLine, Seller
-from billing.outbox import wake_after_commit
 from billing.periods import local_date
 from billing.posting import invoice_postings
+from billing.registering.wake import wake_for_issued
 from billing.sealing.keys import refuse_unsealable
 from billing.snapshots import buyer_snapshot, require_address, seller_snapshot
-from billing.tasks import render_outbox
 from billing.tax.decide import NoTaxRule, TaxDecision, decide_tax
 from billing.tax.errors import MixedTaxCategories
 from billing.tax.parties import TaxBuyer, TaxSeller
@@ -147,7 +146,7 @@ def issue_invoices(
         )
         for prepared in batch
     )
-    wake_after_commit(render_outbox)
+    wake_for_issued(prepared.document for prepared in batch)
     return invoices
 
 

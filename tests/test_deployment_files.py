@@ -86,6 +86,7 @@ def test_data_and_documents_live_in_volumes(compose: dict[str, Any]) -> None:
         assert services[name]["volumes"] == [
             "documents:/var/lib/certinext/documents",
             "${SEALING_KEYS:-./sealing-keys}:/srv/sealing-keys:ro",
+            "${REGISTRY_CREDENTIALS:-./registry-credentials}:/srv/registry-credentials:ro",
         ]
     assert "MEDIA_ROOT=/var/lib/certinext/documents" in (paths.ROOT / "Dockerfile").read_text()
 

@@ -19,6 +19,7 @@ from billing.einvoice.rules_peppol import PEPPOL
 from billing.issuing import PreparedDocument, number_format_of
 from billing.models import Document, Seller
 from billing.periods import financial_year
+from billing.registering.needed import unregistrable
 
 _INDIA = "IN"
 
@@ -33,7 +34,7 @@ def broken_rule(
     """Return the first rule for which a prepared document must not be issued, if there is one.
 
     Documents without an electronic form (consumers in India, currencies that a format cannot say)
-    break none.
+    break none, unless the law wants them registered.
     """
     document = prepared.document
     parts = DocumentParts(
@@ -44,6 +45,8 @@ def broken_rule(
         period=period_in(period, document),
         preceding=preceding,
     )
+    if never := unregistrable(document, prepared.lines):
+        return never
     try:
         found = _violations(parts)
     except NoElectronicInvoice:

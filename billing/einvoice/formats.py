@@ -14,6 +14,7 @@ from billing.einvoice.parts import parts_of
 from billing.einvoice.ubl import ubl_xml
 from billing.models import Document
 from billing.printing.annex import SUFFIX, lines_csv
+from billing.registering.given import registration_of
 from billing.sentences import gettext_noop
 
 INDIA = "IN"
@@ -52,6 +53,15 @@ def _lines(document: Document) -> bytes:
     return lines_csv(document, list(document.lines.all()))
 
 
+def _signed(document: Document) -> bytes:
+    registration = registration_of(document)
+    if registration is None:
+        raise NoElectronicInvoice(
+            gettext_noop("This document was not registered at the government's portal.")
+        )
+    return registration.signed_invoice.encode("ascii")
+
+
 FACTUR_X = Format(
     key="factur_x",
     label="Factur-X XML",
@@ -76,6 +86,14 @@ GST_JSON = Format(
     mime_type="application/json",
     write=_inv01,
 )
+GST_SIGNED = Format(
+    key="gst_signed",
+    label="Signed invoice",
+    note=gettext_noop("As the government's portal registered and signed it"),
+    suffix="jwt",
+    mime_type="application/jwt",
+    write=_signed,
+)
 # No invoice, but what a bookkeeper copies from one: every invoice and credit note has it.
 LINES = Format(
     key="lines",
@@ -85,13 +103,14 @@ LINES = Format(
     mime_type="text/csv; charset=utf-8",
     write=_lines,
 )
-FORMATS = (FACTUR_X, UBL, GST_JSON, LINES)
+FORMATS = (FACTUR_X, UBL, GST_JSON, GST_SIGNED, LINES)
 
 
 def formats_of(document: Document) -> tuple[Format, ...]:
     """Return the electronic formats that a document has, without reading its lines.
 
-    Raises `NoElectronicInvoice` with the reason where it has none.
+    Raises `NoElectronicInvoice` with the reason where it has none, and `AwaitsRegistration` where a
+    government's portal has to register it first.
     """
     if document.kind not in {Document.Kind.INVOICE, Document.Kind.CREDIT_NOTE}:
         raise NoElectronicInvoice(
@@ -99,11 +118,15 @@ def formats_of(document: Document) -> tuple[Format, ...]:
         )
     if document.seller.get("country") == INDIA:
         gst_document.refuse_others(document)
-        return (GST_JSON,)
+        return (GST_JSON, GST_SIGNED) if registration_of(document) else (GST_JSON,)
     from_document.refuse_others(document)
     return (FACTUR_X, UBL)
 
 
 def write(document: Document, form: Format) -> bytes:
-    """Return a document in a format: the same bytes each time. Raises `NoElectronicInvoice`."""
+    """Return a document in a format: the same bytes each time.
+
+    Raises `NoElectronicInvoice`, and `AwaitsRegistration` before its registration.
+    """
+    registration_of(document)
     return form.write(document)

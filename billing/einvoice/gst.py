@@ -103,7 +103,8 @@ class GstInvoice:
     payment: GstPayment | None = None
     purchase_order: str = ""
     export_country: str = ""
-    remark: str = ""
+    # What is said of the document in words, the most important first.
+    remarks: tuple[str, ...] = ()
 
 
 def shares(tax: Decimal, nets: Sequence[Decimal]) -> list[Decimal]:

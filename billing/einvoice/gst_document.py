@@ -74,7 +74,7 @@ def gst_invoice(parts: DocumentParts) -> GstInvoice:
         payment=_payment(parts, seller),
         purchase_order=supply.text("po_number", limit=60),
         export_country=buyer.text("country") if abroad else "",
-        remark=clean_text(document.notices[0]) if document.notices else "",
+        remarks=tuple(filter(None, map(clean_text, (parts.reason, *document.notices)))),
     )
 
 

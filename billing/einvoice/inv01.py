@@ -17,6 +17,7 @@ _PAISE = Decimal("0.01")
 LONGEST_DESCRIPTION = 300
 LONGEST_NAME = 100
 LONGEST_LOCATION = 50
+LONGEST_INFORMATION = 1000
 LONGEST_PHONE = 12
 SHORTEST = 3
 # Neither may stand in any text of the schema.
@@ -44,6 +45,7 @@ def inv01_json(invoice: GstInvoice) -> bytes:
         "ValDtls": _values(invoice),
         "PayDtls": _payment(invoice.payment) if invoice.payment else None,
         "RefDtls": _references(invoice),
+        "AddlDocDtls": _information(invoice),
         "ExpDtls": {"CntCode": invoice.export_country} if invoice.export_country else None,
     }
     return f"{_written(_without_empty(content))}\n".encode()
@@ -116,7 +118,7 @@ def _payment(payment: GstPayment) -> dict[str, Any]:
 def _references(invoice: GstInvoice) -> dict[str, Any]:
     period, preceding = invoice.period, invoice.preceding
     return {
-        "InvRm": _text(invoice.remark, LONGEST_NAME),
+        "InvRm": _remark(invoice),
         "DocPerdDtls": {
             "InvStDt": written_day(period.start),
             "InvEndDt": written_day(period.end),
@@ -132,7 +134,28 @@ def _references(invoice: GstInvoice) -> dict[str, Any]:
     }
 
 
-def _text(text: str, limit: int) -> str:
+def _remark(invoice: GstInvoice) -> str:
+    """Return the first remark, ended at a word where it is longer than the field."""
+    return _shortened(invoice.remarks[0], LONGEST_NAME) if invoice.remarks else ""
+
+
+def _information(invoice: GstInvoice) -> list[dict[str, str]]:
+    """Return all remarks in full, unless the field for the first one says everything already."""
+    everything = _shortened(" ".join(invoice.remarks), LONGEST_INFORMATION)
+    return [{"Info": everything}] if everything not in {"", _remark(invoice)} else []
+
+
+def _shortened(text: str, limit: int) -> str:
+    """Return a text that the field holds, ended at a word; one that is too short is left out."""
+    written = _text(text, None)
+    if len(written) > limit:
+        cut = written[: limit - 1]
+        kept = cut.rpartition(" ")[0].rstrip(",;:") or cut
+        written = f"{kept}\N{HORIZONTAL ELLIPSIS}"
+    return written if len(written) >= SHORTEST else ""
+
+
+def _text(text: str, limit: int | None) -> str:
     return xml_text(text).translate(_UNWRITABLE)[:limit].strip()
 
 

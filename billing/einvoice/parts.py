@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import override
+
 from billing.einvoice.errors import NoElectronicInvoice
 from billing.einvoice.model import Period, PrecedingInvoice
 from billing.models import Document, DocumentLine, DocumentTax
 from billing.periods import local_date
 from billing.printing.facts import Facts
+from billing.printing.reasons import reason_sentence
 from billing.sentences import gettext_noop
 
 
@@ -28,6 +31,8 @@ class DocumentParts:
     number: str
     period: Period | None = None
     preceding: PrecedingInvoice | None = None
+    # Why a credit note was issued, in the document's language.
+    reason: str = ""
 
     @property
     def is_credit_note(self) -> bool:
@@ -58,6 +63,7 @@ def parts_of(
         number=document.number,
         period=_stored_period(document),
         preceding=_preceding(document),
+        reason=_reason(document),
     )
 
 
@@ -95,6 +101,13 @@ def _preceding(document: Document) -> PrecedingInvoice | None:
     if document.kind != Document.Kind.CREDIT_NOTE:
         return None
     return preceding_of(document.credit_note.invoice.document)
+
+
+def _reason(document: Document) -> str:
+    if document.kind != Document.Kind.CREDIT_NOTE:
+        return ""
+    with override(document.language):
+        return reason_sentence(document, document.credit_note)
 
 
 def preceding_of(invoice: Document) -> PrecedingInvoice:

@@ -40,6 +40,12 @@ from billing.models.mandates import AutoTopUp, Mandate
 from billing.models.payments import Payment, PaymentTarget, Receipt
 from billing.models.providers import Provider
 from billing.models.readers import Reader
+from billing.models.registrations import (
+    Registration,
+    RegistrationAttempt,
+    RegistrationRequest,
+)
+from billing.models.registries import Registry
 from billing.models.seals import DocumentSeal, SealCertificate
 from billing.models.seller import Seller
 from billing.models.subscription_charges import SubscriptionCharge
@@ -94,6 +100,10 @@ __all__ = [
     "Provider",
     "Reader",
     "Receipt",
+    "Registration",
+    "RegistrationAttempt",
+    "RegistrationRequest",
+    "Registry",
     "SandboxMessage",
     "SandboxMethod",
     "SandboxSession",

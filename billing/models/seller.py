@@ -25,6 +25,7 @@ from billing.models.fields import (
     RegistrationField,
     endpoint_check,
 )
+from billing.models.registries import Registry
 from billing.numbers import InvalidNumberFormat, NumberFormat, are_alike
 from billing.tax.errors import InvalidTaxId
 from billing.tax.ids import normalise_gstin, normalise_pan, normalise_vat_id
@@ -137,6 +138,19 @@ class Seller(models.Model):
         ),
     )
 
+    einvoicing_from = models.DateField(
+        _("e-invoicing applies from"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "India: documents issued on this day or later, to registered buyers and abroad, wait"
+            " for the government's portal before they are rendered. Empty: e-invoicing does not"
+            " apply."
+        ),
+    )
+    registry = models.CharField(
+        _("registered by"), max_length=8, choices=Registry.choices, default=Registry.IRP
+    )
     chain_email = models.EmailField(
         _("e-mail for the chain's heads"),
         max_length=254,
@@ -159,6 +173,14 @@ class Seller(models.Model):
                 name="seller_financial_year_start",
             ),
             endpoint_check("seller_endpoint_whole"),
+            models.CheckConstraint(
+                condition=models.Q(einvoicing_from__isnull=True)
+                | (models.Q(country="IN") & ~models.Q(gstin="")),
+                name="seller_einvoicing_in_india",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(registry__in=["irp", "sandbox"]), name="seller_registry_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ from billing.models.seller import current_seller
 from billing.periods import Month
 from billing.series import nearly_full_series
 from certinext.backoffice.accounts import Money
+from certinext.backoffice.registrations import Trouble, trouble
 from certinext.backoffice.runs import RunSummary, summarise
 from invoices.models import BillingRun, MonthlyPermission
 from invoices.monthly_run import due_months
@@ -42,6 +43,7 @@ class Overview:
     failed_imports: list[ImportRun]
     failed_import_count: int
     full_series: list[NumberSeries]
+    registrations: Trouble
     outstanding: list[Money]
     overdue: list[Money]
     overdue_count: int
@@ -54,7 +56,8 @@ class Overview:
         """Whether nothing needs a person."""
         failed = self.failed_count or self.failed_import_count
         waiting = self.parked_count or self.running or self.due or failed
-        return not (waiting or self.full_series)
+        unregistered = self.registrations.count or self.registrations.late
+        return not (waiting or self.full_series or unregistered)
 
 
 def overview(*, now: datetime, today: date) -> Overview:
@@ -78,6 +81,7 @@ def overview(*, now: datetime, today: date) -> Overview:
         failed_count=failed.count(),
         failed_imports=list(imports[:5]),
         failed_import_count=imports.count(),
+        registrations=trouble(),
         full_series=nearly_full_series(current_seller(), today=today),
         outstanding=_sums(owed.values_list("document__currency").annotate(Sum("open_amount"))),
         overdue=_sums(late.values_list("document__currency").annotate(Sum("open_amount"))),

@@ -18,6 +18,7 @@ def demo_variables(directory: Path, *, port: int) -> dict[str, str]:
     defaults = {
         "DEBUG": "0",
         "SANDBOX_GATEWAY": "1",
+        "SANDBOX_REGISTRY": "1",
         "SECRET_KEY": _kept_secret(directory / "secret-key"),
         "PUBLIC_HOST": "localhost",
         "SITE_SCHEME": "http",
@@ -40,6 +41,7 @@ def test_variables(directory: Path) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "",
         "DEBUG": "1",
         "SANDBOX_GATEWAY": "1",
+        "SANDBOX_REGISTRY": "1",
         "SECRET_KEY": "a key for tests, known to everybody " + "x" * 20,
         "PUBLIC_HOST": "localhost",
         "SITE_SCHEME": "http",
@@ -47,6 +49,7 @@ def test_variables(directory: Path) -> dict[str, str]:
         "MEDIA_ROOT": str(directory / "media"),
         "STATIC_ROOT": str(directory / "static"),
         "SEALING_KEYS": "",
+        "REGISTRY_CREDENTIALS": "",
         "EMAIL_URL": "console://",
         "LOG_FORMAT": "plain",
     }
@@ -59,6 +62,7 @@ def production_variables(directory: Path) -> dict[str, str]:
         **_everywhere(),
         "DEBUG": "0",
         "SANDBOX_GATEWAY": "",
+        "SANDBOX_REGISTRY": "",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "PUBLIC_HOST": "portal.example.com",
         "SITE_SCHEME": "https",

@@ -20,6 +20,7 @@ from billing.models import (
     Plan,
     PriceList,
     Product,
+    RegistrationRequest,
     Subscription,
 )
 from certinext.identity.models import Invitation, User
@@ -110,6 +111,7 @@ def _objects(name: str, house: House) -> dict[str, Subject]:
     run = ImportRun.objects.filter(account=house.account).first()
     prices = PriceList.objects.filter(account=house.account).first()
     charge = Charge.objects.filter(payer=house.account).order_by("-id").first()
+    asked = RegistrationRequest.objects.filter(document__account=house.account).first()
     return {
         f"account_{name}": number,
         f"member_{name}": {**number, "pk": house.members["basic"].pk},
@@ -126,6 +128,7 @@ def _objects(name: str, house: House) -> dict[str, Subject]:
             "item_pk": prices.items.order_by("pk")[0].pk if prices else 0,
         },
         f"import_{name}": {"pk": run.pk if run else 0},
+        f"registration_{name}": {"pk": asked.pk if asked else 0},
         f"reminder_{name}": {"pk": house.mail.pk if house.mail else 0},
     }
 

@@ -39,6 +39,8 @@ from billing.models import (
     PriceList,
     Product,
     Provider,
+    RegistrationAttempt,
+    RegistrationRequest,
     Seller,
 )
 from billing.payments.begin import begin_payment
@@ -257,6 +259,7 @@ def _trade(house: House, staff: User) -> None:
         now=next(clock),
     )
     _store_files()
+    _refuse_registration(house)
     _export(house.person("administrator"), house.account, is_staffs=False)
     _export(staff, house.account, is_staffs=True)
 
@@ -267,6 +270,19 @@ def _export(person: User, account: Account, *, is_staffs: bool) -> None:
     wanted = wanted_export(statement, "csv", language="en", is_staffs=is_staffs)
     ask_for_export(wanted, by=person, now=timezone.now())
     work_off_exports(clock=timezone.now)
+
+
+def _refuse_registration(house: House) -> None:
+    """Have the government's portal refuse the first invoice."""
+    document = Document.objects.filter(account=house.account).earliest("pk")
+    request = RegistrationRequest.objects.create(document=document, registry="irp", attempts=1)
+    RegistrationAttempt.objects.create(
+        request=request,
+        at=START,
+        outcome="refused",
+        code="3028",
+        message=f"GSTIN of {house.account} is invalid",
+    )
 
 
 def _remind(house: House) -> None:

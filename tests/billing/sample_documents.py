@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from billing.models import Charge, Document, DocumentLine, DocumentTax
+from billing.models import Charge, Document, DocumentLine, DocumentTax, Registration
 from billing.money import line_net
 from billing.periods import Month, month_bounds
 from billing.printing.parties import country_name
@@ -28,6 +30,22 @@ from invoices.models import Invoice
 from tests.billing.sample_parties import BUYER, INDIA
 
 _TAG = re.compile(r"<[^>]*>")
+# As long as the portal's, with a signature of 256 bytes that nobody made.
+_HEADER = (
+    b'{"alg":"RS256","kid":"EDC57DE1358B300BA9F79340A6696831F3C85047","typ":"JWT",'
+    b'"x5t":"7cV94TWLMAup95NApmlFf1IUEc0"}'
+)
+_PAYLOAD = (
+    b'{"data":"{\\"SellerGstin\\":\\"29AAGCA7421K1ZG\\",\\"BuyerGstin\\":\\"27AAHCS5512Q1ZT\\",'
+    b'\\"DocNo\\":\\"INV/26-27/004218\\",\\"DocTyp\\":\\"INV\\",\\"DocDt\\":\\"31/10/2026\\",'
+    b'\\"TotInvVal\\":63631.50,\\"ItemCnt\\":2,\\"MainHsnCode\\":\\"998319\\",\\"Irn\\":'
+    b'\\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\\",'
+    b'\\"IrnDt\\":\\"2026-10-31 23:58:00\\"}","iss":"NIC"}'
+)
+_SIGNATURE = b"".join(hashlib.sha512(bytes([block])).digest() for block in range(4))
+SIGNED_QR = ".".join(
+    base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in (_HEADER, _PAYLOAD, _SIGNATURE)
+)
 
 
 @dataclass(frozen=True)
@@ -74,19 +92,44 @@ class Sample:
     document: Document
     lines: list[DocumentLine]
     taxes: list[DocumentTax]
+    registration: Registration | None = None
 
     def pdf(self, *, embedded: Sequence[EmbeddedFile] = ()) -> bytes:
         """Return its PDF with these files in it."""
-        return render_document(self.document, lines=self.lines, taxes=self.taxes, embedded=embedded)
+        return render_document(
+            self.document,
+            lines=self.lines,
+            taxes=self.taxes,
+            registration=self.registration,
+            embedded=embedded,
+        )
 
     def html(self, *, seal: SealFacts | None = None) -> str:
         """Return its HTML."""
-        return document_html(self.document, lines=self.lines, taxes=self.taxes, seal=seal)
+        return document_html(
+            self.document,
+            lines=self.lines,
+            taxes=self.taxes,
+            seal=seal,
+            registration=self.registration,
+        )
 
     def text(self, *, seal: SealFacts | None = None) -> str:
         """Return the words of its HTML on one line: quicker than reading them out of the PDF."""
         body = self.html(seal=seal).partition("<body")[2].partition(">")[2]
         return " ".join(unescape(_TAG.sub(" ", body)).split())
+
+
+def registered(sample: Sample, registry: str = "irp") -> Sample:
+    """Return a document as the government's portal, or the sandbox, has registered it."""
+    registration = Registration(
+        registry=registry,
+        irn="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        ack_number="112610193157267",
+        acked_at=datetime(2026, 10, 31, 18, 28, tzinfo=UTC),
+        signed_qr=SIGNED_QR,
+    )
+    return replace(sample, registration=registration)
 
 
 def sample_invoice(

@@ -68,6 +68,10 @@ def _document(prefix: str, account: str, kind: str) -> Callable[[World], str]:
     return path
 
 
+def _registered(name: str) -> Callable[[World], str]:
+    return lambda world: f"/backoffice/invoices/{world.documents[name]}/"
+
+
 def _crediting(query: str) -> Callable[[World], str]:
     invoice = _document("/backoffice/invoices", "hospital", "invoice")
     return lambda world: f"{invoice(world)}credit/{query}"
@@ -478,6 +482,10 @@ BACKOFFICE = [
     Look("books-nothing", "staff", _at("/backoffice/books/?report=gstr1&period=2001-01")),
     Look("staff-exports", "staff", _at("/backoffice/exports/")),
     Look("staff-export", "staff", _export("staff", "ready")),
+    Look("registrations", "staff", _at("/backoffice/registrations/")),
+    Look("registrations-refused", "staff", _at("/backoffice/registrations/?view=stopped")),
+    Look("staff-invoice-registered", "staff", _registered("registered")),
+    Look("staff-invoice-waiting", "staff", _registered("waiting")),
     Look("reminders", "staff", _at("/backoffice/reminders/")),
     Look("reminder-schedule", "staff", _at("/backoffice/reminders/schedule/")),
     Look("account-reminders", "staff", _account("hospital", "reminders/")),

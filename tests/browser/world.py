@@ -51,6 +51,7 @@ from orders.place import place_order
 from orders.renew import renew_order
 from tests.browser import abroad
 from tests.browser.exported import exported
+from tests.browser.registered import registered
 from tests.browser.reminded import reminded
 from tests.browser.topped_up import being_kept, topped_up
 from tests.factories import (
@@ -118,6 +119,7 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     payments: dict[str, Payment] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
     run: BillingRun = field(init=False)
     invitation: str = ""
     withdrawn: str = ""
@@ -137,6 +139,7 @@ def build_world(now: datetime) -> World:
     topped_up(world.accounts["shop"], by=world.people["shop"].email, now=now)
     being_kept(world.accounts["mills"], by=world.people["mills"].email, now=now)
     reminded(world.accounts, by=world.people["staff"].email, now=now)
+    world.documents = registered(world.accounts["insurers"], now=now)
     exported(world.accounts["shop"], by=world.people["shop"], clerk=world.people["staff"], now=now)
     # One hash for all: making them is slow on purpose.
     User.objects.update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt"))

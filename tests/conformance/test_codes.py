@@ -12,17 +12,23 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from tests.billing.sample_documents import Sample, sample_credit_note, sample_invoice
+from tests.billing.sample_documents import (
+    SIGNED_QR,
+    Sample,
+    registered,
+    sample_credit_note,
+    sample_invoice,
+)
 from tests.billing.sample_parties import FRENCH, GERMANY, INDIA
 
 pytestmark = pytest.mark.conformance
 CHECKED_AT = {"verify_url": "https://billing.example/verify/"}
 
 
-def codes(sample: Sample) -> list[str]:
-    """Return what the codes of the document's last page say."""
+def codes(sample: Sample, *, resolution: int = 110) -> list[str]:
+    """Return what the codes of the document's first page say, at so many dots an inch."""
     pictures = subprocess.run(
-        [os.environ["PDFTOPPM"], "-r", "110", "-png", "-singlefile"],
+        [os.environ["PDFTOPPM"], "-r", str(resolution), "-png", "-singlefile"],
         input=sample.pdf(),
         capture_output=True,
         check=True,
@@ -60,3 +66,19 @@ def test_a_upi_payment_has_the_right_amount_payee_and_number() -> None:
 def test_a_credit_note_asks_for_no_payment() -> None:
     note = sample_credit_note(sample_invoice(seller={**INDIA, **CHECKED_AT}))
     assert codes(note) == [CHECKED_AT["verify_url"]]
+
+
+def test_the_portals_code_is_read_beside_those_for_paying_and_checking() -> None:
+    sample = registered(sample_invoice(seller={**INDIA, **CHECKED_AT}))
+
+    signed, check, payment = codes(sample, resolution=200)
+
+    assert len(SIGNED_QR) > 900
+    assert signed == SIGNED_QR
+    assert check == CHECKED_AT["verify_url"]
+    assert payment.startswith("upi://pay?")
+
+
+def test_a_registered_credit_note_bears_the_portals_code() -> None:
+    note = sample_credit_note(sample_invoice(seller={**INDIA, **CHECKED_AT}))
+    assert codes(registered(note), resolution=200) == [SIGNED_QR, CHECKED_AT["verify_url"]]

@@ -16,7 +16,13 @@ from billing.printing.trust import SealFacts
 from certinext.pdf.keys import SealingKey, short_fingerprint
 from certinext.pdf.logo import safe_logo
 from certinext.pdf.seal import seal_pdf
-from tests.billing.sample_documents import Sample, Sold, sample_credit_note, sample_invoice
+from tests.billing.sample_documents import (
+    Sample,
+    Sold,
+    registered,
+    sample_credit_note,
+    sample_invoice,
+)
 from tests.billing.sample_parties import BUYER, FRENCH, GERMANY, INDIA
 from tests.conformance.verapdf import violations
 from tests.pdf.names import NAMED_IN_THE_TREE, NAMES
@@ -48,6 +54,7 @@ def written(sample: Sample) -> Written:
         lines=sample.lines,
         taxes=sample.taxes,
         seal=facts,
+        registration=sample.registration,
         embedded=[XML, CSV],
     )
     return Written(plain, seal_pdf(plain, key(), now=NOW))
@@ -76,6 +83,7 @@ ISSUED: dict[str, Callable[[], Sample]] = {
         buyer={**BUYER, "legal_name": HOSTILE},
         sold=[replace(Sold(), description=HOSTILE)],
     ),
+    "more lines than its pages hold": lambda: sample_invoice(seller=INDIA, sold=ONE * 401),
     "a transparent picture as logo": lambda: sample_invoice(seller={**INDIA, "logo": PICTURE}),
     "a transparent picture as logo over several pages": lambda: sample_invoice(
         seller={**GERMANY, "logo": PICTURE}, buyer=FRENCH, sold=SIXTY
@@ -91,6 +99,10 @@ def credited(invoice: Sample) -> Sample:
 
 SAMPLES: dict[str, Callable[[], Sample]] = {
     **ISSUED,
+    "an Indian invoice that is registered": lambda: registered(sample_invoice(seller=INDIA)),
+    "a credit note of the sandbox in Hindi": lambda: registered(
+        credited(sample_invoice(seller=INDIA, language="hi")), "sandbox"
+    ),
     **{
         f"a credit note for {form}": partial(lambda made: credited(made()), made)
         for form, made in ISSUED.items()

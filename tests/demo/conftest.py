@@ -12,6 +12,7 @@ from django_tenants.utils import tenant_context
 from pytest_django import DjangoDbBlocker
 
 from billing.periods import Month
+from billing.registering.work_off import work_off_registrations
 from certinext.backoffice.demo.make import make_demo
 from certinext.backoffice.demo.plans import SellerPlan
 from certinext.backoffice.demo.sellers import SELLERS
@@ -26,7 +27,7 @@ LAST_MONTH = Month(2026, 10)
 
 @pytest.fixture(scope="session")
 def demo_database(template_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """A database with the demo as `manage.py demo` leaves it, and last month run."""
+    """A database with the demo as `manage.py demo` leaves it, and last month run and registered."""
     with django_db_blocker.unblock(), copy_of_template(template_database) as name:
         with connected_to(name, role="owner"), override_settings(PASSWORD_HASHERS=QUICK_HASHERS):
             make_demo(now=NOW)
@@ -35,6 +36,7 @@ def demo_database(template_database: str, django_db_blocker: DjangoDbBlocker) ->
                 with at(seller):
                     run = start_run(LAST_MONTH, by="worker", now=NOW)
                     work_off(run, clock=lambda: NOW, by="worker")
+                    work_off_registrations(clock=lambda: NOW)
         yield name
 
 

@@ -432,6 +432,7 @@ def test_the_guide_names_a_page_for_each_of_them(seller: SellerPlan, settings: S
         "An invoice paid from credits",
         "A credited invoice",
         "A partly credited invoice",
+        *(["Documents registered at the portal's sandbox"] if seller.e_invoices_since else []),
         "Reminders that were sent",
         "Bank entries that were matched",
         "Bank entries for you to match",

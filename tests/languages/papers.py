@@ -22,7 +22,13 @@ from billing.statement.read import read_statement
 from billing.statement.sheet import statement_pdf
 from billing.statement.span import Span
 from billing.tax.notices import NOTICES
-from tests.billing.sample_documents import PLAN, Sold, sample_credit_note, sample_invoice
+from tests.billing.sample_documents import (
+    PLAN,
+    Sold,
+    registered,
+    sample_credit_note,
+    sample_invoice,
+)
 from tests.billing.sample_parties import FRENCH, GERMAN, GERMANY, IN_STATE
 from tests.factories import (
     AccountFactory,
@@ -85,6 +91,16 @@ def invoice_vat_long(language: str) -> bytes:
     return invoice_reverse_charge(language, sold=MANY)
 
 
+def invoice_registered(language: str) -> bytes:
+    """Return a tax invoice that the government's portal has registered."""
+    return registered(sample_invoice(language=language)).pdf()
+
+
+def invoice_sandbox(language: str) -> bytes:
+    """Return a tax invoice that the sandbox has registered."""
+    return registered(sample_invoice(language=language), "sandbox").pdf()
+
+
 def credit_note_gst(language: str) -> bytes:
     """Return a credit note of the Indian seller."""
     return sample_credit_note(sample_invoice(language=language), language=language).pdf()
@@ -102,6 +118,8 @@ SAMPLES: dict[str, Callable[[str], bytes]] = {
         invoice_gst,
         invoice_gst_in_state,
         invoice_gst_long,
+        invoice_registered,
+        invoice_sandbox,
         invoice_vat,
         invoice_reverse_charge,
         invoice_vat_long,

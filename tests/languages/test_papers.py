@@ -29,6 +29,11 @@ TITLES = {
         "invoice_gst": ["Steuerrechnung", "Abrechnungszeitraum", "Betrag in Worten"],
         "invoice_gst_in_state": ["Steuerrechnung", "Steuer nach Code und Satz"],
         "invoice_gst_long": ["Übertrag", "Seite 3 von 4"],
+        "invoice_registered": [
+            "Beim Invoice Registration Portal registriert",
+            "31. Okt. 2026, 23:58 IST",
+        ],
+        "invoice_sandbox": ["Registrierung in der Testumgebung", "Steuerlich ungültig"],
         "invoice_vat": ["Rechnung", "Leistungszeitraum", "USt-IdNr.", "USt. 19 %"],
         "invoice_reverse_charge": [
             "Steuerschuldnerschaft des Leistungsempfängers",
@@ -47,6 +52,11 @@ TITLES = {
         "invoice_gst": ["Facture fiscale", "Période facturée", "Montant en toutes lettres"],
         "invoice_gst_in_state": ["Facture fiscale", "Taxe par code et taux"],
         "invoice_gst_long": ["À reporter", "Page 3 sur 4"],
+        "invoice_registered": [
+            "Invoice Registration Portal",
+            "31 oct. 2026",
+        ],
+        "invoice_sandbox": ["environnement de test", "Sans valeur fiscale"],
         "invoice_vat": ["Facture", "Période de prestation", "Nº TVA intracom.", "TVA 19 %"],
         "invoice_reverse_charge": [
             "Autoliquidation",
@@ -73,6 +83,8 @@ TITLES = {
         "invoice_gst": ["कर बीजक", "राशि शब्दों में", "(ORIGINAL FOR RECIPIENT)"],
         "invoice_gst_in_state": ["कर बीजक", "कोड और दर के अनुसार कर"],
         "invoice_gst_long": ["आगे ले जाया गया", "पृष्ठ"],
+        "invoice_registered": ["पंजीकृत"],
+        "invoice_sandbox": ["परीक्षण पंजीकरण"],
         "invoice_vat": ["बीजक", "VAT DE136695976", "VAT 19 %"],
         "invoice_reverse_charge": ["प्रतिलोम प्रभार (Reverse charge)", "2006/112/EC"],
         "invoice_vat_long": ["पिछला योग", "खाता 2093315478"],

@@ -357,4 +357,5 @@ EMSIGN = SellerPlan(
     people=PEOPLE,
     portal_orders=PORTAL_ORDERS,
     money=MONEY,
+    e_invoices_since=2,
 )

@@ -9,8 +9,12 @@ from functools import singledispatchmethod
 
 from billing.auto_top_up.tasks import work_off_falls
 from billing.gateways.accounts import set_up
-from billing.models import Account, Product, Provider
+from billing.models import Account, Product, Provider, Registry
+from billing.models.seller import current_seller
 from billing.periods import Month
+from billing.registering.registries import allowed_registries
+from billing.registering.switch import set_einvoicing
+from billing.registering.work_off import work_off_registrations
 from certinext.backoffice.demo import feed
 from certinext.backoffice.demo.accounts import add_accounts, add_subscriptions
 from certinext.backoffice.demo.calendar import Calendar
@@ -68,6 +72,7 @@ def load(seller: SellerPlan, *, now: datetime, say: Callable[[str], object]) -> 
     say(f"{seller.schema}: {len(stage.accounts)} accounts, {len(seller.products)} products")
     for event in tell(seller, calendar, orders_of(seller, calendar)):
         stage.play(event)
+        _register(event.at)
         if isinstance(event, MonthRun):
             say(f"{seller.schema}: {event.month}, {_counts()}")
     say(f"{seller.schema}: up to today, {_counts()}")
@@ -77,6 +82,7 @@ def _set_up(seller: SellerPlan, calendar: Calendar) -> _Stage:
     (_, oldest), *_ = calendar.months
     accounts = add_accounts(seller, calendar)
     add_people(seller)
+    _apply_e_invoicing(seller, calendar)
     feed.import_catalogue(seller, accounts, valid_from=oldest.first_day)
     for plan in seller.accounts:
         feed.import_account_groups(plan, accounts[plan.number])
@@ -91,6 +97,18 @@ def _set_up(seller: SellerPlan, calendar: Calendar) -> _Stage:
         people={user.email: user for user in User.objects.all()},
         clerk=clerk.email,
         placed={},
+    )
+
+
+def _apply_e_invoicing(seller: SellerPlan, calendar: Calendar) -> None:
+    """Have documents registered at the sandbox from the plan's month on, where it is allowed."""
+    if seller.e_invoices_since is None or Registry.SANDBOX not in allowed_registries():
+        return
+    set_einvoicing(
+        current_seller(),
+        since=calendar.month(seller.e_invoices_since).first_day,
+        registry=Registry.SANDBOX,
+        today=calendar.months[0][1].first_day,
     )
 
 
@@ -221,6 +239,11 @@ class _Stage:
             if person.roles.get(account.number) in {"administrator", "finance_manager"}
         ]
         return people[0] if people else str(account.details["billing_email"])
+
+
+def _register(at: datetime) -> None:
+    """Register what was issued: the sandbox answers at once, and the time is the story's."""
+    work_off_registrations(clock=lambda: at)
 
 
 def _run(month: Month, at: datetime) -> None:

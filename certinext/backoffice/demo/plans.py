@@ -218,6 +218,9 @@ class SellerPlan:
     people: tuple[PersonPlan, ...]
     portal_orders: tuple[PortalOrder, ...]
     money: MoneyPlan
+    # The month, counted back from now, from which on documents are registered at the sandbox; none:
+    # e-invoicing does not apply.
+    e_invoices_since: int | None = None
 
     @property
     def host(self) -> str:

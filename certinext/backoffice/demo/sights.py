@@ -10,7 +10,14 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
-from billing.models import Allocation, BankEntry, Document, DocumentBalance, Payment
+from billing.models import (
+    Allocation,
+    BankEntry,
+    Document,
+    DocumentBalance,
+    Payment,
+    Registration,
+)
 from invoices.models import ReminderMail
 
 URLCONF = "certinext.urls"
@@ -53,6 +60,8 @@ def _paid_from_credits() -> QuerySet[Allocation, Any]:
 
 def _desk() -> Iterator[Sight]:
     mails = ReminderMail.objects.filter(state=ReminderMail.State.SENT)
+    if Registration.objects.exists():
+        yield Sight("Documents registered at the portal's sandbox", _path("registrations"))
     if mails.exists():
         yield Sight("Reminders that were sent", _path("reminders"))
     for state, what in (

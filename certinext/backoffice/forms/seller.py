@@ -19,6 +19,13 @@ from billing.series import refuse_clash
 from certinext.backoffice.contrast import LEAST, contrast_with_white, darkened
 from certinext.backoffice.countries import countries, currencies, states
 from certinext.backoffice.forms.address import NEEDED_REGION, NEEDED_STATE, check_address
+from certinext.backoffice.forms.einvoicing import (
+    EINVOICING,
+    EINVOICING_ROWS,
+    check_einvoicing,
+    einvoicing_day_field,
+    registries,
+)
 from certinext.backoffice.forms.electronic import (
     ELECTRONIC,
     ELECTRONIC_ROWS,
@@ -72,6 +79,7 @@ SECTIONS: Sections = [
         (("gstin", "pan"), "vat_id", "oss_registered", "export_under_lut", "lut_number"),
     ),
     (ELECTRONIC, ELECTRONIC_ROWS),
+    (EINVOICING, EINVOICING_ROWS),
     (
         gettext_lazy("Bank"),
         (("bank_name", "bank_account"), ("bank_ifsc", "upi_id"), ("iban", "bic")),
@@ -120,6 +128,8 @@ class SellerForm(PlainModelForm[Seller]):
     state_code = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
     endpoint_scheme = endpoint_scheme_field()
+    einvoicing_from = einvoicing_day_field()
+    registry = forms.ChoiceField(label=gettext_lazy("Registered by"))
     financial_year_start = forms.TypedChoiceField(
         label=gettext_lazy("First month of the financial year"), choices=MONTHS, coerce=int
     )
@@ -140,6 +150,7 @@ class SellerForm(PlainModelForm[Seller]):
         fields["state_code"].choices = states()
         fields["currency"].choices = currencies()
         fields["endpoint_scheme"].choices = schemes()
+        fields["registry"].choices = registries(self.instance.registry)
         explain(self)
         for name in NUMBER_FORMATS:
             self.fields[name].help_text = self._example(name)
@@ -169,6 +180,7 @@ class SellerForm(PlainModelForm[Seller]):
         refuse_unfit_texts(self)
         check_address(self)
         check_electronic(self)
+        check_einvoicing(self, before=self.initial.get("einvoicing_from"))
         if "financial_year_start" in self.cleaned_data:
             for name, kind in NUMBER_FORMATS.items():
                 self._refuse_clash(name, kind)

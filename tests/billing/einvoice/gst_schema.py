@@ -122,6 +122,7 @@ INV_01 = form(
         ),
         ContrDtls=listed(form("", PORefr=text(1, 16)), 1),
     ),
+    AddlDocDtls=listed(form("", Url=text(3, 100), Docs=text(3, 1000), Info=text(3, 1000)), 1),
     ExpDtls=form("", CntCode=text(2, 2, "[A-Z]{2}")),
 )
 

@@ -86,13 +86,15 @@ def invoice_to(buyer: dict[str, Any], *sold: Sold, on: date = ON) -> Invoice:
     return issue_order_invoice(account, *charges_of(account, sold or (Sold(),)), on=on)
 
 
-def credit(invoice: Invoice, *parts: Part, on: date = ON) -> CreditNote:
+def credit(
+    invoice: Invoice, *parts: Part, on: date = ON, reason: str = "Agreed in writing"
+) -> CreditNote:
     """Credit parts of an invoice, or all that is left."""
     return credit_invoice(
         invoice=invoice,
         choice=Choice(order_number="", parts=parts or None),
         reason_code=CreditNote.Reason.GOODWILL,
-        reason="Agreed in writing",
+        reason=reason,
         on=on,
         now=NOW,
         issued_by="test",

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -148,6 +149,63 @@ def test_a_credit_note_names_its_invoice_and_rounding_is_said() -> None:
     _gst, content = checked(invoice)
     assert content["ValDtls"]["RndOffAmt"] == invoice.rounding != 0
     assert content["PayDtls"]["AccDet"] == "50200071442186"
+
+
+REASON = (
+    "The wildcard was ordered for the wrong department, and the treasury has asked in writing on 2"
+    " October that it be taken back in full; agreed with Ms Kulkarni by telephone"
+)
+
+
+@pytest.mark.django_db
+def test_a_credit_note_says_why_in_full_and_ends_the_remark_at_a_word() -> None:
+    invoice = invoice_to(INDIANS["abroad"], Sold("100.40"))
+    _gst, content = checked(credit(invoice, reason=REASON).document)
+
+    remark = content["RefDtls"]["InvRm"]
+    assert remark == f"Price correction or goodwill: {REASON[:67]}\u2026"
+    assert remark.endswith(" the treasury\u2026")
+    assert len(remark) == 98
+    (information,) = content["AddlDocDtls"]
+    assert information["Info"].startswith(f"Price correction or goodwill: {REASON}. SUPPLY MEANT")
+
+
+@pytest.mark.django_db
+def test_what_the_remark_says_in_full_is_not_said_twice() -> None:
+    note = credit(invoice_to(INDIANS["same State"])).document
+    _gst, content = checked(note)
+    assert content["RefDtls"]["InvRm"] == "Price correction or goodwill: Agreed in writing."
+    assert "AddlDocDtls" not in content
+
+
+@pytest.mark.django_db
+def test_the_reason_is_in_the_notes_language_whoever_asks() -> None:
+    note = credit(invoice_to({**INDIANS["same State"], "document_language": "de"})).document
+    with override("fr"):
+        _gst, content = checked(note)
+    assert content["RefDtls"]["InvRm"].startswith("Preiskorrektur oder Kulanz")
+
+
+@pytest.mark.parametrize(
+    ("remarks", "remark", "information"),
+    [
+        ((), None, None),
+        (("ok",), None, None),
+        (("x" * 300,), "x" * 99 + "\u2026", "x" * 300),
+        (("x" * 100,), "x" * 100, None),
+        (("One.", "Two."), "One.", "One. Two."),
+        (("a" * 2000,), "a" * 99 + "\u2026", "a" * 999 + "\u2026"),
+        (('"a" \\b',), "'a' /b", None),
+    ],
+)
+def test_remarks_fit_their_fields(
+    remarks: tuple[str, ...], remark: str | None, information: str | None
+) -> None:
+    content = read(inv01_json(replace(gst_invoice_of(), remarks=remarks)))
+    assert problems(content) == []
+    assert content.get("RefDtls", {}).get("InvRm") == remark
+    (said,) = content.get("AddlDocDtls", [{}])
+    assert said.get("Info") == information
 
 
 @pytest.mark.django_db

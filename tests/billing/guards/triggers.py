@@ -20,6 +20,8 @@ from billing.models import (
     LedgerAccount,
     LedgerCheck,
     LedgerTransfer,
+    Registration,
+    RegistrationAttempt,
     SealCertificate,
     SubscriptionCharge,
 )
@@ -27,6 +29,7 @@ from certinext.audit.models import AuditEvent
 from certinext.audit.trail import record
 from credit_notes.models import CreditNote
 from invoices.models import Invoice
+from tests.billing.guards import registrations
 from tests.billing.guards.registry import CASES, Case, refuses, table
 from tests.billing.guards.scenes import (
     again,
@@ -73,6 +76,8 @@ NEVER_EMPTIED = {
     "invoice_is_never_emptied": Invoice,
     "ledger_account_is_never_emptied": LedgerAccount,
     "ledger_check_is_never_emptied": LedgerCheck,
+    "registration_attempt_is_never_emptied": RegistrationAttempt,
+    "registration_is_never_emptied": Registration,
     "line_is_never_emptied": DocumentLine,
     "seal_certificate_is_never_emptied": SealCertificate,
     "subscription_charge_is_never_emptied": SubscriptionCharge,
@@ -138,6 +143,8 @@ FROZEN: dict[str, Callable[[], Any]] = {
     "ledger_account_never_changes": lambda: book("revenue"),
     "ledger_check_never_changes": LedgerCheckFactory,
     "seal_certificate_never_changes": lambda: _seal().certificate,
+    "registration_attempt_never_changes": registrations.attempt,
+    "registration_never_changes": registrations.registration,
     "line_never_changes": lambda: line_of(issued()),
     "subscription_charge_never_changes": SubscriptionChargeFactory,
     "tax_never_changes": lambda: tax_of(issued()),

@@ -1,0 +1,1 @@
+"""Registering documents at the government's portal (India, CGST Rule 48(4))."""
