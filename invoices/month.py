@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from billing.errors import CannotBill
-from billing.models import Account, Charge
+from billing.models import Account, Charge, Group, Product
 from billing.models.seller import current_seller
 from billing.parking import unpark
 from billing.periods import Month, local_date
@@ -183,14 +183,25 @@ def _calendar(wanted: Wanted, zone: ZoneInfo) -> tuple[tuple[Month, ...], date]:
 
 
 def _open_charges(accounts: Sequence[Account], last_day: date) -> dict[int, list[Charge]]:
-    found: dict[int, list[Charge]] = defaultdict(list)
-    for charge in (
+    """Return the open charges by payer, each with its account, group and product.
+
+    Those are few and shared: a join would make an object of each for every charge.
+    """
+    charges = list(
         Charge.objects.open()
         .payable_by(*accounts)
         .filter(service_from__lte=last_day)
-        .select_related("account", "group", "product")
         .order_by("id")
-    ):
+    )
+    known = {account.pk: account for account in accounts}
+    known |= Account.objects.in_bulk({charge.account_id for charge in charges} - known.keys())
+    groups = Group.objects.in_bulk({c.group_id for c in charges if c.group_id is not None})
+    products = Product.objects.in_bulk({c.product_id for c in charges if c.product_id is not None})
+    found: dict[int, list[Charge]] = defaultdict(list)
+    for charge in charges:
+        charge.account = known[charge.account_id]
+        charge.group = None if charge.group_id is None else groups[charge.group_id]
+        charge.product = None if charge.product_id is None else products[charge.product_id]
         found[charge.payer_id].append(charge)
     return found
 
