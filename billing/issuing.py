@@ -1,8 +1,9 @@
 """What issuing invoices and credit notes has in common.
 
 A caller prepares documents in memory (nothing is written while anything can still be refused),
-then writes the drafts, adds its own rows, and numbers them last: the series' row lock is held for
-one statement and the commit. All of it in one transaction, many documents at a time.
+then writes the drafts, adds its own rows, and numbers them when nothing can be refused any more:
+the series' row lock is held from there to the commit. All of it in one transaction, many documents
+at a time.
 """
 
 from __future__ import annotations

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from billing.einvoice.rules_inv01 import MOST_ITEMS
 from billing.errors import CannotBill
 from billing.models import Account, Charge, Group, Product
 from billing.models.seller import current_seller
 from billing.parking import unpark
 from billing.periods import Month, local_date
+from billing.registering.needed import is_einvoiced
 from billing.subscription_books import DueCharge
 from billing.subscription_charges import due_monthly_charges, raise_due
 from invoices.issue import (
@@ -144,6 +146,7 @@ def _prepared(batch: Sequence[Wanted], *, now: datetime, issued_by: str) -> Iter
     """Compute what each period needs; nothing is written."""
     seller = current_seller()
     on = local_date(now, seller.zone)
+    most = MOST_ITEMS if is_einvoiced(seller, on=on) else MOST_LINES
     yield from (_Prepared(Outcome(wanted)) for wanted in batch if not wanted.is_due)
     for (months, last_day), group in _by_calendar(batch, seller.zone).items():
         accounts = [wanted.account for wanted in group]
@@ -155,7 +158,7 @@ def _prepared(batch: Sequence[Wanted], *, now: datetime, issued_by: str) -> Iter
             try:
                 one.invoices = [
                     prepare_invoice(draft, seller=seller, on=on, issued_by=issued_by)
-                    for draft in _drafts(wanted, all_charges)
+                    for draft in _drafts(wanted, all_charges, most=most)
                 ]
             except CannotBill as error:
                 one.outcome.refusal = error
@@ -206,9 +209,9 @@ def _open_charges(accounts: Sequence[Account], last_day: date) -> dict[int, list
     return found
 
 
-def _drafts(wanted: Wanted, charges: list[Charge]) -> list[InvoiceDraft]:
+def _drafts(wanted: Wanted, charges: list[Charge], *, most: int) -> list[InvoiceDraft]:
     """Return the monthly invoice, and supplementary ones for what it cannot hold."""
-    parts = [charges[first : first + MOST_LINES] for first in range(0, len(charges), MOST_LINES)]
+    parts = [charges[first : first + most] for first in range(0, len(charges), most)]
     period = (wanted.permission.billed_until, wanted.until)
     return [
         InvoiceDraft(

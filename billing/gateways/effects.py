@@ -137,10 +137,12 @@ def _hold(payment: Payment, reason: str) -> Effect:
 def _further(event: Event, payment: Payment, gateway: Gateway, money: str, now: datetime) -> Effect:
     """Keep money beyond what was asked for as a payment of its own.
 
-    It is credit at once where the gateway names a transaction of its own beside the one that paid;
-    a clerk decides about money that was rejected before, or that nothing tells from the first.
+    It is credit at once where the gateway named a transaction of its own for both; a clerk decides
+    about money that was rejected before, or that nothing tells from the first.
     """
-    is_overpaid = payment.state == State.SUCCEEDED and bool(event.provider_ref)
+    own = {payment.session_ref, payment.reference}
+    both_named = bool(event.provider_ref) and payment.provider_ref not in own
+    is_overpaid = payment.state == State.SUCCEEDED and both_named
     waits = "" if is_overpaid else "; confirm it as credit, or give it back and reject it"
     reason = f"Paid beyond {payment.reference}{waits}."
     try:

@@ -7,6 +7,7 @@ gateway sends it again and the sweeper finds it. Locks: message, account, paymen
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -16,6 +17,9 @@ from billing.gateways.accounts import allowed_providers, gateway_at
 from billing.gateways.effects import apply_event
 from billing.gateways.interface import Event, EventKind
 from billing.models import WebhookDelivery
+from billing.unforeseen import note_unforeseen
+
+logger = logging.getLogger(__name__)
 
 # Whoever received a message works it off at once: what is older was left behind.
 LEFT_BEHIND = timedelta(minutes=1)
@@ -80,5 +84,9 @@ def work_off_left_behind(*, now: datetime, limit: int = 200) -> int:
     )
     keys = list(left.order_by("received_at").values_list("provider", "event_id")[:limit])
     for provider, event_id in keys:
-        work_off(provider, event_id, now=now)
+        try:
+            work_off(provider, event_id, now=now)
+        except Exception:
+            # It stays in the inbox, and keeps no other message from having its effect.
+            note_unforeseen(logger, f"Message {event_id} of {provider} could not be worked off.")
     return len(keys)

@@ -24,6 +24,11 @@ def einvoicing_snapshot(seller: Seller) -> dict[str, str]:
     return {"from": seller.einvoicing_from.isoformat(), "registry": seller.registry}
 
 
+def is_einvoiced(seller: Seller, *, on: date) -> bool:
+    """Tell whether e-invoicing applies to what the seller issues on a day in its zone."""
+    return seller.einvoicing_from is not None and on >= seller.einvoicing_from
+
+
 def is_needed(document: Document) -> bool:
     """Tell whether a document is registered, by what was frozen with it.
 

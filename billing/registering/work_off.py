@@ -35,11 +35,14 @@ from billing.registering.registry import (
 )
 from billing.registering.signed import BadToken
 from billing.tasks import render_outbox
+from billing.text import printable
 from billing.unforeseen import note_unforeseen
 from certinext.audit.trail import record
 
 logger = logging.getLogger(__name__)
 
+# A round ends well before the next one begins a minute later, however slowly the portal answers.
+LONGEST_ROUND = timedelta(seconds=45)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 Outcome = RegistrationAttempt.Outcome
 Clock = Callable[[], datetime]
@@ -62,9 +65,10 @@ def work_off_registrations(*, clock: Clock, limit: int = 500) -> int:
 
     Where the registry does not answer, the round ends: the others would only wait for the same.
     """
-    done = 0
+    done, ends = 0, clock() + LONGEST_ROUND
     for _attempt in range(limit):
-        claimed = _claim(clock())
+        now = clock()
+        claimed = _claim(now) if now < ends else None
         if claimed is None:
             break
         ended = _attempt_at(claimed, clock)
@@ -82,7 +86,12 @@ def try_again(request: RegistrationRequest, *, by: str, now: datetime) -> bool:
 
     Safe to press twice.
     """
-    request = RegistrationRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    # Whoever holds it is asking just now.
+    rows = RegistrationRequest.objects.select_for_update(no_key=True, skip_locked=True)
+    found = rows.filter(pk=request.pk).first()
+    if found is None:
+        return False
+    request = found
     if not RegistrationRequest.objects.stopped().filter(pk=request.pk).exists():
         return False
     request.next_attempt_at = now
@@ -126,8 +135,8 @@ def _attempt_at(claimed: RegistrationRequest, clock: Clock) -> _Ended | None:
         request=request,
         at=clock(),
         outcome=ended.outcome,
-        code=ended.code,
-        message=ended.message[:1000],
+        code=printable(ended.code, at_most=20),
+        message=printable(ended.message, at_most=1000),
     )
     if ended.outcome != Outcome.UNAVAILABLE:
         request.next_attempt_at = None

@@ -62,6 +62,10 @@ class RenderingProcess:
             except (OSError, EOFError) as error:
                 self._stop()
                 raise RenderingFailed("The rendering process ended without an answer.") from error
+            except BaseException:
+                # Its answer would be taken for that of the next question.
+                self._stop()
+                raise
             if status == TOO_LARGE or self._done >= self.limits.documents:
                 self._stop()
         if status == DONE:

@@ -20,7 +20,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeGuard
 
 import pydyf
 from weasyprint.draw import text as drawing
@@ -86,7 +86,13 @@ class TextLayer:
 
     def _put_right(self, stream: Any, textbox: Any, start: int) -> None:
         """Replace the codes of the line that was written from `start` on."""
-        codes = iter(self._codes(stream, textbox.pango_layout))
+        found_codes = list(self._codes(stream, textbox.pango_layout))
+        items = [item for item in stream.stream[start:] if _shows_glyphs(item)]
+        written = sum(len(digits) for item in items for digits in _GLYPHS.findall(item))
+        if written != _CODE_WIDTH * len(found_codes):
+            # Better a line that reads as WeasyPrint wrote it than other glyphs in it.
+            return
+        codes = iter(found_codes)
 
         def replaced(found: re.Match[bytes]) -> bytes:
             digits = found[1]
@@ -97,7 +103,7 @@ class TextLayer:
 
         for place in range(start, len(stream.stream)):
             item = stream.stream[place]
-            if isinstance(item, bytes) and item.endswith(b"TJ"):
+            if _shows_glyphs(item):
                 item = _GLYPHS.sub(replaced, item).replace(b"<>", b" ")
                 stream.stream[place] = _WAY.sub(_in_steps, item)
         marked = stream._tags.get(textbox) if stream._tags else None
@@ -138,16 +144,23 @@ class TextLayer:
                     thing["ActualText"] = pydyf.String(text)
 
 
+def _shows_glyphs(item: object) -> TypeGuard[bytes]:
+    return isinstance(item, bytes) and item.endswith(b"TJ")
+
+
 def _run_codes(face: Face, item: Any, text: bytes, *, ends: bool) -> list[bytes | None]:
     from_right = _goes_from_right(item)
     shares = _shares(item, text, marks_apart=False)
     codes: list[bytes | None] = []
     for glyph, share in zip(_glyphs(item), shares, strict=True):
+        if glyph == pango.PANGO_GLYPH_EMPTY:
+            # Nothing is drawn for it, so it has no code.
+            continue
         if glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG:
             codes.append(None)
         elif from_right and len(share) > 1 and (blanks := face.blanks(share[-2::-1])):
             codes.append(face.code(glyph, share[-1]) + blanks)
-        elif glyph != pango.PANGO_GLYPH_EMPTY:
+        else:
             codes.append(face.code(glyph, share))
     if from_right and codes:
         leftmost = next((share[-1] for share in shares if share), " ")

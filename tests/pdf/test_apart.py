@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -85,3 +86,13 @@ def test_after_so_many_documents_the_process_is_a_new_one() -> None:
     process.render(PAGE)
     assert pid_of(process) != first
     process.close()
+
+
+def test_an_answer_that_nobody_read_is_not_the_next_ones(
+    process: RenderingProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("certinext.pdf.apart._read_within", mock.Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            process.render(PAGE.replace("</body>", "<p>Somebody else's</p></body>"))
+    assert process.render(PAGE) == render_pdf(PAGE)

@@ -111,3 +111,9 @@ def test_the_glyphs_of_a_run_share_its_text_out(
     text: str, starts: list[int], widths: list[int], from_right: bool, shares: list[str]
 ) -> None:
     assert share_out(text.encode(), starts=starts, widths=widths, from_right=from_right) == shares
+
+
+def test_marks_of_direction_alone_between_letters_break_no_page() -> None:
+    text = "क\u200f\u200fख\u200e\u200fग"
+    pdf = render_pdf(page_of({"marks": text, "plain": "कखग"}).replace('lang="en"', 'lang="hi"'))
+    assert "कखग" in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()

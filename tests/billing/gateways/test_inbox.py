@@ -7,13 +7,18 @@ import random
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
+from unittest import mock
 
 import pytest
 import time_machine
 from django.test import Client
 
+from billing.gateways import tasks
 from billing.gateways.accounts import set_up
+from billing.gateways.effects import apply_event
 from billing.gateways.inbox import receive, work_off_left_behind
+from billing.gateways.interface import Event
 from billing.gateways.sandbox_delivery import deliver_due
 from billing.gateways.via_sandbox import signed
 from billing.models import (
@@ -306,3 +311,54 @@ def test_secrets_are_sealed_and_kept_when_left_empty() -> None:
     assert GatewayAccount.objects.get().sealed_webhook_secret == account.sealed_webhook_secret
     event = AuditEvent.objects.filter(action="gateway.changed").latest("id")
     assert SECRET not in str(event.details)
+
+
+def test_a_second_word_that_names_what_the_first_did_not_waits_for_a_clerk() -> None:
+    """It may be the same money, told better."""
+    account = AccountFactory.create()
+    payment = online(account, INVOICE, invoices=[invoiced(account)])
+    (body,) = bodies(payment, "pay")
+    delivered(changed(body, payment=""))
+
+    assert delivered(changed(body, id="again")).outcome == "unexpected"
+
+    assert Payment.objects.get(paid_beyond=payment).state == "pending_approval"
+    assert position_of(account).credits == 0
+
+
+def test_a_message_that_cannot_be_worked_off_stops_no_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    poison, sound = (
+        online(AccountFactory.create(), "20.00", kind=Payment.Kind.TOP_UP) for _ in range(2)
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr("billing.gateways.inbox.work_off", lambda *_, **__: None)
+        for payment in (poison, sound):
+            (body,) = bodies(payment, "pay")
+            receive("sandbox", body=body, headers=signed(body, secret=SECRET, now=NOW), now=NOW)
+
+    def failing(event: Event, **facts: Any) -> Any:
+        if event.reference == poison.reference:
+            raise ValueError("nobody foresaw this")
+        return apply_event(event, **facts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("billing.gateways.inbox.apply_event", failing)
+        assert work_off_left_behind(now=NOW + timedelta(minutes=1)) == 2
+
+    assert "could not be worked off" in caplog.text
+    assert Payment.objects.get(pk=sound.pk).state == "succeeded"
+    assert Payment.objects.get(pk=poison.pk).state == "initiated"
+    assert work_off_left_behind(now=NOW + timedelta(minutes=2)) == 1
+    assert Payment.objects.get(pk=poison.pk).state == "succeeded"
+
+
+def test_a_step_of_the_task_that_fails_keeps_no_other_from_being_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done = []
+    monkeypatch.setattr(tasks, "work_off_left_behind", mock.Mock(side_effect=ValueError))
+    monkeypatch.setattr(tasks, "give_up_unsent", lambda **_facts: done.append("given up"))
+    tasks.ask_gateways.run()
+    assert done == ["given up"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from billing.einvoice.inv01 import inv01_json
 from billing.einvoice.parts import parts_of
 from billing.errors import CannotBill
 from billing.models import (
+    Account,
     Document,
     DocumentFile,
     OutboxMessage,
@@ -26,11 +28,12 @@ from billing.models import (
     Seller,
 )
 from billing.registering.given import AwaitsRegistration
-from billing.registering.work_off import try_again
+from billing.registering.work_off import try_again, work_off_registrations
 from billing.rendering import ensure_file, read_file
 from billing.tasks import render_outbox
 from certinext.audit.models import AuditEvent
 from credit_notes.issue import credit_charges
+from invoices import month
 from tests.billing.einvoice.scenes import credit, invoice_to
 from tests.billing.payments.test_settle import settled
 from tests.billing.reading_pdfs import text_of
@@ -46,6 +49,7 @@ from tests.billing.registering.scenes import (
 )
 from tests.factories import AccountFactory, ChargeFactory
 from tests.invoices.helpers import NOW, ON, issue_order_invoice
+from tests.invoices.monthly import at, bill, granted, invoices_of, revoked
 
 pytestmark = pytest.mark.django_db
 REGISTER = "/eicore/v1.03/Invoice"
@@ -420,3 +424,51 @@ def test_an_order_that_is_cancelled_at_once_has_both_documents_registered(portal
     )
     assert work_off() == 2
     assert len(portal.registered) == 2
+
+
+def test_a_round_ends_before_the_next_one_begins_however_slow_the_portal(portal: Portal) -> None:
+    for _number in range(4):
+        issued()
+    moments = (NOW + timedelta(seconds=10 * step) for step in itertools.count())
+
+    done = work_off_registrations(clock=lambda: next(moments))
+
+    assert 0 < done < 4
+    assert work_off(NOW + timedelta(minutes=5)) == 4 - done
+
+
+def test_whatever_the_portal_says_is_kept_and_shown(portal: Portal) -> None:
+    portal.refuses.append(("9999" * 10, "NUL \0 and " + "words " * 400))
+    document = issued()
+
+    assert work_off() == 0
+
+    found = last_attempt(document)
+    assert found.outcome == "refused"
+    assert len(found.code) == 20
+    assert "\0" not in found.message
+
+
+# ── More items than the portal takes
+@pytest.fixture
+def crowded(monkeypatch: pytest.MonkeyPatch) -> Account:
+    """Return an account, invoiced monthly, of more charges than the portal takes in one."""
+    monkeypatch.setattr(month, "MOST_ITEMS", 3)
+    account: Account = AccountFactory.create(tax_id=MYSURU)
+    granted(account)
+    ChargeFactory.create_batch(7, account=account)
+    return account
+
+
+def test_a_month_of_more_items_goes_on_further_invoices(portal: Portal, crowded: Account) -> None:
+    run = bill("2026-10")
+
+    assert run.items.get().state == "done"
+    kinds = [(one.kind, one.document.lines.count()) for one in invoices_of(crowded)]
+    assert kinds == [("monthly", 3), ("supplementary", 3), ("supplementary", 1)]
+    assert work_off(at("2026-11-01 00:45")) == 3
+
+
+def test_so_does_the_closing_invoice(portal: Portal, crowded: Account) -> None:
+    revoked(crowded, "2026-10-20 12:00")
+    assert [one.document.lines.count() for one in invoices_of(crowded)] == [3, 3, 1]
