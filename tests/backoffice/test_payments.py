@@ -19,7 +19,15 @@ from certinext.audit.models import AuditEvent
 from certinext.backoffice.actions import WORDS
 from certinext.tenancy.models import Tenant
 from certinext.tenancy.schema import use_tenant
-from tests.billing.gateways.scenes import NOW, bodies, changed, delivered, online, sandbox_account
+from tests.billing.gateways.scenes import (
+    NOW,
+    bodies,
+    changed,
+    delivered,
+    online,
+    paid_beyond,
+    sandbox_account,
+)
 from tests.billing.payments.test_settle import begun, invoiced, settled, state_of
 from tests.customers import SignIn, words
 from tests.factories import AccountFactory, UserFactory
@@ -140,8 +148,7 @@ def test_money_beyond_what_was_asked_becomes_credit_when_confirmed(staff: Any) -
     sandbox_account()
     account = AccountFactory.create()
     payment = online(account, "20.00", kind=Payment.Kind.TOP_UP)
-    for body in bodies(payment, "pay_twice"):
-        delivered(body, now=NOW)
+    paid_beyond(payment)
     further = Payment.objects.get(state="pending_approval")
 
     staff.post(f"{LIST}{further}/confirm/", {"received_on": "2026-10-08"})

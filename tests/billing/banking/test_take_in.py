@@ -296,7 +296,7 @@ def test_the_command_takes_a_file_in_and_says_what_became_of_it(
         camt(entry("10531.50", invoice.number or ""), entry("1.00", reference="B")).getvalue()
     )
     call_command("import_bank", "--tenant", "alpha", str(path))
-    assert "B open: It names no payment and no invoice.\n1 matched, 1 open, 0 known, 0 not" in (
+    assert "B open: It names no payment and no invoice.\n1 matched, 1 open, 0 known, 0 left" in (
         capsys.readouterr().out
     )
     call_command("import_bank", "--tenant", "alpha", str(path))

@@ -73,3 +73,13 @@ def changed(body: bytes, **changes: Any) -> bytes:
 def stored_secret() -> str:
     """Return the sandbox's webhook secret as it can be opened."""
     return webhook_secret_of(GatewayAccount.objects.get(pk="sandbox"))
+
+
+def paid_beyond(payment: Payment) -> None:
+    """Have a gateway tell twice that it was paid, the first time without its transaction.
+
+    Whether the second is other money nobody can tell: it is held for a clerk.
+    """
+    (body,) = bodies(payment, "pay")
+    for told in (changed(body, payment=""), changed(body, id="again")):
+        delivered(told, now=NOW)

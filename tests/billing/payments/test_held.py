@@ -10,7 +10,15 @@ import time_machine
 
 from billing.models import Payment
 from billing.payments.begin import begin_payment
-from tests.billing.gateways.scenes import NOW, bodies, changed, delivered, online, sandbox_account
+from tests.billing.gateways.scenes import (
+    NOW,
+    bodies,
+    changed,
+    delivered,
+    online,
+    paid_beyond,
+    sandbox_account,
+)
 from tests.billing.payments.test_settle import settled
 from tests.customers import Customer, SignIn, words
 
@@ -47,8 +55,7 @@ def test_another_amount_than_was_asked_for(sign_in: SignIn, customer: Customer) 
 
 def test_more_than_was_asked_for(sign_in: SignIn, customer: Customer) -> None:
     payment = online(customer.account, "20.00", kind=Payment.Kind.TOP_UP)
-    for body in bodies(payment, "pay_twice"):
-        delivered(body, now=NOW)
+    paid_beyond(payment)
     further = Payment.objects.get(state="pending_approval")
     page = said_of(further, customer, sign_in)
     assert "You paid more than we asked for." in page
