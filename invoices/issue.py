@@ -39,7 +39,7 @@ from billing.taxation import tax_buyer, tax_seller
 from certinext.audit.trail import event_of, record_all
 from invoices.models import Invoice
 
-# WeasyPrint needs half a minute for 5,000 lines; nobody reads such a document.
+# Its annex and its electronic form have every line: nobody reads more in one document.
 MOST_LINES = 5000
 SECTIONS = [Charge.Kind.ORDER, Charge.Kind.SUBSCRIPTION, Charge.Kind.USAGE]
 

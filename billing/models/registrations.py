@@ -111,7 +111,8 @@ class Registration(models.Model):
 
     `acked_at` is the portal's time of acknowledgement; `signed_qr` and `signed_invoice` are JSON
     Web Tokens (RS256) that it signed, `answer` is all of its answer. `verified_with` is the SHA-256
-    of the public key that both signatures were verified with; empty where none is configured.
+    of the public key that the code's signature was verified with (the invoice's was verified with
+    one of the configured keys too); empty where none is configured.
     """
 
     document = models.OneToOneField(

@@ -20,14 +20,12 @@ from billing.money import ZERO, decimals_of, round_money
 from certinext.pdf.embedded import EmbeddedFile
 from certinext.pdf.text import clean_text
 from certinext.web.formatting import quantity
-from certinext.web.spreadsheets import csv_stream
+from certinext.web.spreadsheets import BOM, csv_stream
 
 # Some fifteen pages, set in two seconds; 5,000 lines would take half a minute and 0.5 GB.
 MOST_PRINTED = 400
 MIME_TYPE = "text/csv"
 SUFFIX = "lines.csv"
-# Windows' spreadsheets take a file for UTF-8 only when it says so.
-_BOM = "\ufeff"
 _HEADS = (
     _("Position"),
     _("Type"),
@@ -67,7 +65,7 @@ def printed_lines(lines: Sequence[DocumentLine]) -> Sequence[DocumentLine]:
     if not has_annex(lines):
         return lines
     sums = _summed(lines, _like)
-    return sums if len(sums) <= MOST_PRINTED else _summed(lines, _alike)
+    return sums if len(sums) <= MOST_PRINTED else _summed(lines, _kind)
 
 
 def annex_notices(document: Document, lines: Sequence[DocumentLine]) -> list[str]:
@@ -109,7 +107,7 @@ def lines_csv(document: Document, lines: Sequence[DocumentLine]) -> bytes:
     Amounts are in the document's currency, net of tax.
     """
     with translation.override(document.language):
-        return _BOM.encode() + b"".join(csv_stream(_table(document, lines)))
+        return BOM + b"".join(csv_stream(_table(document, lines)))
 
 
 def _table(document: Document, lines: Sequence[DocumentLine]) -> Iterator[Sequence[Any]]:
@@ -154,10 +152,6 @@ def _plain(unit_price: Decimal, currency: str) -> Decimal:
 
 def _like(line: DocumentLine) -> Hashable:
     return (*_kind(line), line.group_name, line.description, line.term_years)
-
-
-def _alike(line: DocumentLine) -> Hashable:
-    return _kind(line)
 
 
 def _kind(line: DocumentLine) -> tuple[Hashable, ...]:

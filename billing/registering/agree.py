@@ -50,7 +50,7 @@ def expected_irn(invoice: GstInvoice) -> str:
 def refuse_unless_agrees(answer: Answer, invoice: GstInvoice, *, keys: tuple[bytes, ...]) -> str:
     """Raise `Disagrees` or `BadToken` unless the answer is of this document and signed rightly.
 
-    Returns the SHA-256 of the key that both signatures were verified with, empty without keys.
+    Returns the SHA-256 of the key that the code's signature was verified with, empty without keys.
     """
     if answer.is_cancelled:
         raise Disagrees(

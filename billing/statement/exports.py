@@ -18,12 +18,10 @@ from billing.money import decimals_of, round_money
 from billing.statement.ageing import Ageing
 from billing.statement.read import Statement
 from billing.statement.words import ageing_lines, text_of
-from certinext.web.spreadsheets import SHEET_ROWS, clean_cell, csv_stream, file_of
+from certinext.web.spreadsheets import BOM, SHEET_ROWS, clean_cell, csv_stream, file_of
 
 Cell = date | Decimal | str
 _WIDTHS = (12, 52, 20, 15, 16, 16, 16, 16, 10)
-# Windows' spreadsheets take a file for UTF-8 only when it says so.
-_BOM = "\ufeff"
 
 
 def csv_lines(
@@ -34,7 +32,7 @@ def csv_lines(
     Below it stands the ageing, in the same columns.
     """
     with translation.override(language):
-        yield _BOM.encode()
+        yield BOM
         yield from csv_stream(counted(_table(statement), tick))
         yield from csv_stream(_ageing_rows(ageing))
 

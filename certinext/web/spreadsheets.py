@@ -14,6 +14,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 # Spreadsheets run a text that begins with one of these, also behind a tab or a line end.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Begins a CSV: Windows' spreadsheets take a file for UTF-8 only when it says so.
+BOM = "\ufeff".encode()
 # A sheet has 1,048,576 rows; what is over goes on in another one.
 SHEET_ROWS = 1_000_000
 # A file smaller than this stays in memory.
